@@ -11,5 +11,5 @@ pub use error::Error;
 pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
 pub use gate::Widened;
 pub use language::{reference, schema};
-pub use outputs::{Artifact, Origin, artifacts};
-pub use path::relative;
+pub use outputs::{Artifact, Format, Origin, artifacts, artifacts_in};
+pub use path::{relative, relative_path};

@@ -166,6 +166,26 @@ fn widening_needs_a_line_that_mentions_the_policy() {
     repository.log("- `user` may delete reports.");
     repository.check(expect![[r#"
         everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:DeleteObject`
+          - allowed by statement `Read` (policies.toml:4): Downloads reports.
+          - `s3:DeleteObject`: Cleans up. Without it: Reports stay.
+          - for example `s3:DeleteObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `user` in `aws-cn`
+
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+        All other differences are listed above.
+
         `user` allows more than at `first`; `CHANGELOG.md` mentions it: - `user` may delete reports.
         ---
         Done
@@ -275,7 +295,7 @@ fn extensions_and_trust_policies_have_their_own_names() {
         ### `sts`: Write
 
         - `sts:AssumeRole`
-          - allowed by statement 0 (policies.toml:18)
+          - allowed by statement 1 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
         ---
         error: `user+layers` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
@@ -428,6 +448,7 @@ fn a_renamed_policy_is_recognized() {
     repository.write("policies.toml", SPEC.replace("policy.user", "policy.customer"));
     repository.check(expect![[r#"
         everything is up to date
+        `customer` in `policies.toml` counts as renamed: it allows nothing that `user` did not allow at `first`
         ---
         Done
     "#]]);
@@ -559,7 +580,7 @@ fn a_new_spec_needs_a_line_per_policy() {
             ### `sts`: Write
 
             - `sts:AssumeRole`
-              - allowed by statement 0 (tool/policies.toml:18)
+              - allowed by statement 1 (tool/policies.toml:18)
               - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
             ---
             error: `tool` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
@@ -584,13 +605,257 @@ fn a_moved_spec_is_recognized() {
     check(
         &moved,
         expect![[r#"
+            everything is up to date
+            `moved.toml` did not exist at `first`; it is compared with `first:policies.toml`
+            ---
+            Done
+        "#]],
+    );
+    repository.write("moved.toml", wider());
+    assert_eq!(outcome(&moved), Outcome::Refused);
+}
+
+#[test]
+fn only_a_spec_can_be_moved() {
+    // An example that is no spec of this repository, but would be a valid one.
+    let repository = Repository::with(SPEC);
+    repository.write(
+        "docs/example.toml",
+        wider()
+            .replace("policy.role", "policy.job")
+            .replace("policy.user", "policy.admin"),
+    );
+    repository
+        .regenerate()
+        .write(&repository.regenerate().changes().unwrap())
+        .unwrap();
+    repository.commit("generated");
+    repository.git(&["mv", "docs/example.toml", "admin.toml"]);
+    let both = || repository.regenerate().spec("admin.toml", "admin").base("generated");
+    assert_eq!(outcome(&both()), Outcome::Refused);
+    // A link to it is no better.
+    repository.git(&["mv", "admin.toml", "docs/example.toml"]);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("docs/example.toml", repository.path("admin.toml")).unwrap();
+        assert_eq!(outcome(&both()), Outcome::Refused);
+        fs::remove_file(repository.path("admin.toml")).unwrap();
+    }
+    // The spec itself can be moved, together with its folder or alone.
+    repository.git(&["mv", "policies.toml", "admin.toml"]);
+    fs::remove_dir_all(repository.path("admin")).unwrap();
+    let moved = Regenerate::new("x")
+        .root(repository.root())
+        .spec("admin.toml", "admin")
+        .base("generated");
+    check(
+        &moved,
+        expect![[r#"
         everything is up to date
+        `admin.toml` did not exist at `generated`; it is compared with `generated:policies.toml`
         ---
         Done
     "#]],
     );
-    repository.write("moved.toml", wider());
-    assert_eq!(outcome(&moved), Outcome::Refused);
+    // Text that is not a spec never counts.
+    let repository = Repository::with(SPEC);
+    repository.write("notes.txt", wider().replace("[policy", "[notes"));
+    repository.commit("notes");
+    repository.git(&["mv", "notes.txt", "more.toml"]);
+    repository.write(
+        "more.toml",
+        wider()
+            .replace("policy.role", "policy.job")
+            .replace("policy.user", "policy.admin"),
+    );
+    let both = repository.regenerate().spec("more.toml", "more").base("notes");
+    assert_eq!(outcome(&both), Outcome::Refused);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_spec_may_be_a_link() {
+    use std::os::unix::fs::symlink;
+
+    let repository = Repository::without_git("");
+    fs::remove_file(repository.path("policies.toml")).unwrap();
+    repository.write("shared/v1/policies.toml", SPEC);
+    repository.write("shared/v2/policies.toml", wider());
+    symlink("v1", repository.path("shared/current")).unwrap();
+    symlink("shared/current/policies.toml", repository.path("policies.toml")).unwrap();
+    repository.init();
+    repository.commit("first");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+    // By whatever path.
+    for path in ["shared/current/policies.toml", "./shared/../policies.toml"] {
+        let regenerate = Regenerate::new("x").root(repository.root()).base("first");
+        assert_eq!(outcome(&regenerate.clone().spec(path, "out")), Outcome::Done, "{path}");
+        let absolute = repository.path(path);
+        assert_eq!(
+            outcome(&regenerate.clone().spec(&absolute, "out")),
+            Outcome::Done,
+            "{path}"
+        );
+        let elsewhere = tempfile::tempdir().unwrap();
+        symlink(repository.root(), elsewhere.path().join("link")).unwrap();
+        let link = elsewhere.path().join("link").join(path);
+        assert_eq!(outcome(&regenerate.spec(&link, "linked")), Outcome::Done, "{path}");
+        for folder in ["out", "linked"] {
+            fs::remove_dir_all(repository.path(folder)).unwrap();
+        }
+    }
+    // The links at the base count, not those of today.
+    repository.write("shared/v1/policies.toml", wider());
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
+    repository.write("shared/v1/policies.toml", SPEC);
+    fs::remove_file(repository.path("shared/current")).unwrap();
+    symlink("v2", repository.path("shared/current")).unwrap();
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
+    // A link that is a file today.
+    fs::remove_file(repository.path("policies.toml")).unwrap();
+    repository.write("policies.toml", SPEC);
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+
+    // A link out of the repository.
+    let elsewhere = tempfile::tempdir().unwrap();
+    fs::write(elsewhere.path().join("policies.toml"), SPEC).unwrap();
+    fs::remove_file(repository.path("policies.toml")).unwrap();
+    symlink(elsewhere.path().join("policies.toml"), repository.path("policies.toml")).unwrap();
+    repository.commit("outside");
+    let regenerate = repository.regenerate().base("outside");
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let error = regenerate.widened().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error: `outside:policies.toml` is a link out of the repository"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn names_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::path::Path;
+
+    let repository = Repository::without_git(SPEC);
+    let name = |bytes: &'static [u8]| Path::new(OsStr::from_bytes(bytes));
+    let (old, new) = (name(b"p\xff.toml"), name(b"q\xfe.toml"));
+    fs::rename(repository.path("policies.toml"), repository.root().join(old)).unwrap();
+    repository.init();
+    repository.commit("first");
+    let regenerate = |spec| {
+        Regenerate::new("x")
+            .root(repository.root())
+            .spec(spec, "generated")
+            .base("first")
+    };
+    assert_eq!(outcome(&regenerate(old)), Outcome::Done);
+    fs::write(repository.root().join(old), wider()).unwrap();
+    assert_eq!(outcome(&regenerate(old)), Outcome::Refused);
+    fs::rename(repository.root().join(old), repository.root().join(new)).unwrap();
+    fs::write(repository.root().join(new), SPEC).unwrap();
+    repository.git(&["add", "-A"]);
+    fs::remove_dir_all(repository.path("generated")).unwrap();
+    assert_eq!(outcome(&regenerate(new)), Outcome::Done);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_spec_from_a_pipe_is_read_once() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", wider());
+    let regenerate = repository.regenerate();
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    fs::remove_file(repository.path("policies.toml")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(repository.path("policies.toml"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    let path = repository.path("policies.toml");
+    std::thread::scope(|scope| {
+        scope.spawn(|| fs::write(&path, wider()).unwrap());
+        let (mut out, mut err) = (Vec::new(), StyledText::new());
+        let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
+        assert_eq!(outcome, Outcome::Refused);
+    });
+}
+
+#[test]
+fn lines_of_other_files_are_not_new() {
+    let repository = Repository::with(SPEC);
+    repository.write("NOTES.md", "# Notes\n\n- `user` may delete reports.\n");
+    repository.write("HISTORY.md", "- The `user` and the `role`.\n");
+    repository.commit("notes");
+    repository.write("policies.toml", wider());
+    let check = |changelog: &str| outcome(&repository.regenerate().base("notes").changelog(changelog));
+    // A file renamed to the changelog, which existed or not.
+    fs::rename(repository.path("NOTES.md"), repository.path("CHANGES.md")).unwrap();
+    assert_eq!(check("CHANGES.md"), Outcome::Refused);
+    fs::rename(repository.path("CHANGES.md"), repository.path("CHANGELOG.md")).unwrap();
+    assert_eq!(check("CHANGELOG.md"), Outcome::Refused);
+    repository.log("- `user` now also deletes reports.");
+    assert_eq!(check("CHANGELOG.md"), Outcome::Done);
+    // The changelog renamed.
+    repository.git(&["checkout", "-q", "notes", "--", "CHANGELOG.md"]);
+    fs::rename(repository.path("CHANGELOG.md"), repository.path("docs.md")).unwrap();
+    assert_eq!(check("docs.md"), Outcome::Refused);
+}
+
+#[test]
+fn a_line_that_does_not_count_is_explained() {
+    let repository = Repository::with(SPEC);
+    repository.write("policies.toml", wider());
+    for line in [
+        "* the `user` policy",
+        "<!-- `user` may delete reports. -->",
+        "```\n`user` may delete reports.\n```",
+    ] {
+        repository.write(
+            "CHANGELOG.md",
+            format!("# Changelog\n\n- The `user` policy.\n\n{line}\n"),
+        );
+        let regenerate = repository.regenerate();
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        let (mut out, mut err) = (Vec::new(), StyledText::new());
+        let outcome = regenerate.report(Mode::Check, &mut out, &mut err).unwrap();
+        assert_eq!(outcome, Outcome::Refused, "{line}");
+        let number = if line.starts_with("```") { 6 } else { 5 };
+        let note =
+            format!("  = note: line {number} does not count: it is a comment or code, or it repeats earlier text\n");
+        assert!(err.as_str().contains(&note), "{line}: {err}");
+    }
+}
+
+#[test]
+fn a_policy_is_renamed_as_a_whole() {
+    // The permissions of one removed policy and the trust of another are no rename.
+    let policy = |name: &str, actions: &str, services: &str| {
+        format!(
+            r#"
+[policy.{name}]
+[policy.{name}.trust]
+services = ["{services}"]
+[[policy.{name}.statement]]
+id        = "all"
+reason    = "Works."
+actions   = ["{actions}"]
+resources = ["*"]
+"#
+        )
+    };
+    let repository = Repository::with(
+        &[
+            policy("a", "s3:ListAllMyBuckets", "lambda"),
+            policy("b", "sqs:ListQueues", "ec2"),
+        ]
+        .concat(),
+    );
+    repository.write("policies.toml", policy("c", "s3:ListAllMyBuckets", "ec2"));
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Refused);
+    repository.write("policies.toml", policy("c", "sqs:ListQueues", "ec2"));
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
 }
 
 #[test]
@@ -677,7 +942,7 @@ fn a_base_with_errors_is_reported() {
         ### `sts`: Write
 
         - `sts:AssumeRole`
-          - allowed by statement 0 (policies.toml:18)
+          - allowed by statement 1 (policies.toml:18)
           - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
         ---
         error: it cannot be decided whether `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it

@@ -5,8 +5,11 @@
     reason = "helpers are test code, of which Clippy sees only what is in functions marked as tests"
 )]
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
 use iam_policy_core::markdown::{Blocks, Code, Inline};
-use iam_policy_gen::{Origin, artifacts};
+use iam_policy_gen::{Format, Origin, artifacts, artifacts_in};
 use iam_policy_spec::compile::compile;
 use iam_policy_spec::{Source, with_policies};
 use proptest::prelude::*;
@@ -179,6 +182,85 @@ fn a_hostile_spec_has_the_same_documentation_as_a_plain_one() {
             policies[0].documentation().in_rustdoc().to_string()
         })
     });
+}
+
+/// Names that would give equal anchors if they were only joined by hyphens.
+#[test]
+fn anchors_are_unique() {
+    let policies = [
+        ("a", "b-c"),
+        ("a", "b"),
+        ("a-b", "c"),
+        ("a-b-c", "d"),
+        ("page", "parameters"),
+        ("trust", "trust"),
+        ("model", "x"),
+        ("policy", "content"),
+    ];
+    let mut spec = String::from("[parameters]\ntrust = { default = \"x\" }\n");
+    for (number, (policy, id)) in policies.iter().enumerate() {
+        let is_first = policies.iter().position(|(other, _)| other == policy) == Some(number);
+        if is_first {
+            let _ = write!(
+                spec,
+                "[policy.{policy}]\n[policy.{policy}.trust]\nservices = [\"lambda\"]\n"
+            );
+        }
+        let _ = write!(
+            spec,
+            "[[policy.{policy}.statement]]\nid = \"{id}\"\nreason = \"r\"\nactions = [\"s3:ListAllMyBuckets\"]\nresources = [\"*\"]\n"
+        );
+    }
+    spec += "[[page.section]]\ntitle = \"Parameters\"\ntext = \"t\"\n[[page.section]]\ntitle = \"parameters!\"\ntext = \"t\"\n";
+    let (spec, _) = iam_policy_spec::read(&Source::new("policies.toml", &*spec));
+    let origin = Origin {
+        command: "make",
+        spec: "policies.toml",
+    };
+    for file in artifacts_in(&spec, origin, &[Format::Markdown, Format::Html]) {
+        let (page, _) = file.contents.split_once("<script").unwrap_or((&file.contents, ""));
+        let ids: Vec<_> = page
+            .split(" id=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
+        let unique: BTreeSet<_> = ids.iter().collect();
+        assert!(ids.len() > policies.len());
+        assert_eq!(unique.len(), ids.len(), "{ids:?}");
+    }
+}
+
+/// The tags of the HTML page outside its style sheet, model and script, without those of inline Markdown.
+fn tags(html: &str) -> Vec<&str> {
+    let (_, body) = html.split_once("<body>").unwrap();
+    let (body, _) = body.split_once("<script").unwrap();
+    let tags = body.split('<').skip(1);
+    let names = tags.map(|tag| {
+        tag.split(|one: char| !one.is_ascii_alphanumeric() && one != '/')
+            .next()
+            .unwrap()
+    });
+    names
+        .filter(|name| !["code", "/code", "a", "/a", "p", "/p"].contains(name))
+        .collect()
+}
+
+#[test]
+fn a_hostile_spec_has_the_same_tags_as_a_plain_one() {
+    let html = |spec: &str| {
+        let compiled = compile(&Source::new("policies.toml", spec));
+        let origin = Origin {
+            command: "make --><b>",
+            spec: "policies.toml",
+        };
+        let mut files = artifacts_in(&compiled.spec, origin, &[Format::Html]).into_iter();
+        files.next().unwrap().contents
+    };
+    let (hostile, plain) = (html(&spec()), html(&spec().replace(&spec_text(), "plain")));
+    assert_eq!(tags(&hostile), tags(&plain));
+    // The elements of the model and of the script, and no others.
+    assert_eq!(hostile.matches("<script").count(), 2);
+    assert!(!hostile.contains(['\u{1b}', '\u{202e}']));
 }
 
 fn spec_text() -> String {

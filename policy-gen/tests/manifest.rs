@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::Command;
 
 use expect_test::{Expect, expect};
 use iam_policy_document::StyledText;
@@ -422,6 +424,28 @@ fn devices_are_not_read() {
             error.to_string(),
             format!("error: cannot access `{name}`: not a regular file")
         );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_are_not_read() {
+    for name in [
+        "out/.iam-policy-generated",
+        "out/user.json",
+        "out/.user.json.0123456789abcdef.new",
+    ] {
+        let repository = Repository::with(&[]);
+        let made = Command::new("mkfifo").arg(repository.path(name)).status().unwrap();
+        assert!(made.success());
+        match repository.regenerate(Dedicated).changes() {
+            Err(error) => assert_eq!(
+                error.to_string(),
+                format!("error: cannot access `{name}`: not a regular file")
+            ),
+            // A pipe is no temporary file.
+            Ok(changes) => assert_eq!((name, changes.len()), ("out/.user.json.0123456789abcdef.new", 3)),
+        }
     }
 }
 

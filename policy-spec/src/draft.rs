@@ -1,4 +1,5 @@
 use iam_policy_core::Partition;
+use iam_policy_core::text::is_invisible;
 use std::fmt;
 
 /// A generated spec: one policy whose statements do not have reasons yet. Its [`Display`](fmt::Display) is TOML.
@@ -197,7 +198,7 @@ impl fmt::Display for Text<'_> {
                 '"' | '\\' => write!(f, "\\{character}")?,
                 '\n' => f.write_str("\\n")?,
                 '\t' => f.write_str("\\t")?,
-                control if control.is_control() => write!(f, "\\u{:04X}", u32::from(control))?,
+                invisible if is_invisible(invisible) => write!(f, "\\U{:08X}", u32::from(invisible))?,
                 other => write!(f, "{other}")?,
             }
         }
@@ -256,6 +257,7 @@ mod tests {
                 }],
             };
             let (spec, mistakes) = read(&Source::new("s", draft.to_string()));
+            prop_assert!(!draft.to_string().contains(|one| one != '\n' && is_invisible(one)), "{draft}");
             prop_assert!(!mistakes.iter().any(|mistake| iam_policy_check::Code::TomlSyntaxError.is_of(mistake)), "{draft}\n{mistakes:?}");
             let statement = &spec.policies[0].statements[0];
             prop_assert_eq!(&statement.sid.value, &action);

@@ -6,21 +6,6 @@
 #![doc = include_str!("../example.toml")]
 //! ```
 //!
-//! ## The rules
-//!
-//! - The order in the file is the order in everything generated from it.
-//! - Placeholders, `{name}`, are allowed in resources, condition values and prose, but not in actions, Sids, ids or
-//!   keys. `{{` and `}}` are literal braces. IAM's own variables, such as `${aws:username}`, are left alone.
-//! - Every action and every resource needs a reason: its own, or the statement's.
-//! - Ids and Sids are unique within a policy and its extensions, because they can end up in one document.
-//! - A statement needs resources in each of the policy's partitions, or only in those that it is limited to.
-//! - A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults:
-//!   alone, with each extension, and with all extensions that share a kind. For combinations with an extension, the
-//!   extension's own `attach` replaces the policy's. White space outside strings does not count.
-//! - Text in a policy only contains characters that IAM accepts: tab, line feed, carriage return, and U+0020 to U+00FF.
-//!   Prose may contain any characters.
-//!
-//! None of these can be waived. A waiver accepts a *finding*: something that AWS accepts, but that a reviewer might not.
 #![doc = include_str!("../reference.md")]
 
 mod check;

@@ -1299,6 +1299,136 @@ resources = ["*"]"#,
 }
 
 #[test]
+fn control_characters_in_prose() {
+    let spec = r#"
+[page]
+title = "a\u0008b"
+about = """
+Tabs\tand
+line breaks\r
+are allowed, \u009b2J is not."""
+[[page.section]]
+title = "a\u007f"
+text = "\u0000 and \u0001"
+[parameters]
+name = { default = "a", about = "a\rb" }
+[policy.user]
+title = "\u001b]0;title\u0007"
+about = 'a<C1>b'
+[[policy.user.statement]]
+id = "a"
+reason = "a\u001b[2J"
+without = "a\u001b[2J"
+actions = [{ action = "s3:GetObject", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+resources = [{ arn = "arn:aws:s3:::{name}/*", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+waive = [{ check = "A", why = "a\u001b[2J" }]
+"#;
+    check(
+        &spec.replace("<C1>", "\u{9b}"),
+        expect![[r#"
+            error[INVALID_SPEC]: text cannot contain the control character U+0008
+             --> policies.toml:3:11
+              |
+            3 | title = "a\u0008b"
+              |           ^^^^^^
+              = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+009B
+             --> policies.toml:7:14
+              |
+            7 | are allowed, \u009b2J is not."""
+              |              ^^^^^^
+              = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+007F
+             --> policies.toml:9:11
+              |
+            9 | title = "a\u007f"
+              |           ^^^^^^
+              = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+0000
+              --> policies.toml:10:9
+               |
+            10 | text = "\u0000 and \u0001"
+               |         ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+000D
+              --> policies.toml:12:35
+               |
+            12 | name = { default = "a", about = "a\rb" }
+               |                                   ^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:14:10
+               |
+            14 | title = "\u001b]0;title\u0007"
+               |          ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+009B
+              --> policies.toml:15:11
+               |
+            15 | about = 'a\u{9b}b'
+               |           ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:18:12
+               |
+            18 | reason = "a\u001b[2J"
+               |            ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:19:13
+               |
+            19 | without = "a\u001b[2J"
+               |             ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:20:50
+               |
+            20 | actions = [{ action = "s3:GetObject", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+               |                                                  ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:20:74
+               |
+            20 | actions = [{ action = "s3:GetObject", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+               |                                                                          ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:21:58
+               |
+            21 | resources = [{ arn = "arn:aws:s3:::{name}/*", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+               |                                                          ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:21:82
+               |
+            21 | resources = [{ arn = "arn:aws:s3:::{name}/*", reason = "a\u001b[2J", without = "a\u001b[2J" }]
+               |                                                                                  ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+            error[INVALID_SPEC]: text cannot contain the control character U+001B
+              --> policies.toml:22:33
+               |
+            22 | waive = [{ check = "A", why = "a\u001b[2J" }]
+               |                                 ^^^^^^
+               = help: remove it; tabs and line breaks are allowed
+
+        "#]],
+    );
+}
+
+#[test]
 fn characters_iam_rejects() {
     check_statement(
         "id = \"a\"\nreason = \"→ is fine here\"\nactions = [\"s3:Gét→\"]\nresources = [\"arn:aws:s3:::bücket→\", '''arn:aws:s3:::日''', \"arn:aws:s3:::\\u2192\"]\ncondition.StringEquals.\"aws:PrincipalTag/→\" = \"日本\"",

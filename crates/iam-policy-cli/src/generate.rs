@@ -1,13 +1,15 @@
 //! The command `generate`: writes the files of a spec, in any repository.
 
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::input::{Input, STDIN, unreadable};
+use iam_policy_commands::shell::quoted;
 use iam_policy_commands::{Exit, Output};
 use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_gen::{Mode, Outcome, Regenerate, relative};
+use iam_policy_gen::{Mode, Outcome, Regenerate, relative, relative_path};
 
 /// The command's name.
 pub const NAME: &str = "generate";
@@ -76,7 +78,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     } else {
         Mode::Write
     };
-    let rerun = command_line(&spec.display().to_string(), &out.display().to_string());
+    let rerun = command_line(spec.as_os_str(), out.as_os_str());
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
             let problem = Diagnostic::error(format!(
@@ -104,7 +106,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     // Writing to memory cannot fail.
     let outcome = regenerate.report(mode, &mut results, &mut messages);
     output.remark(&messages);
-    let written = output.print(&String::from_utf8_lossy(&results));
+    let written = output.show(&String::from_utf8_lossy(&results).as_ref().into());
     written.max(match outcome {
         Ok(Outcome::Done) => Exit::Success,
         Ok(Outcome::Refused) => Exit::Negative,
@@ -114,22 +116,15 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 
 /// The command as run in the spec's folder: the page mentions it, and must not depend on the current folder.
 fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
-    let name = spec.file_name().unwrap_or_default().to_string_lossy();
-    let out = relative(spec.parent().unwrap_or(Path::new("")), out)?;
-    Ok(command_line(&name, &out))
+    let folder = spec.parent().unwrap_or(Path::new(""));
+    let out = match relative_path(folder, out)?.into_os_string() {
+        // With the same separators on every system.
+        utf8 if utf8.to_str().is_some() => OsString::from(relative(folder, out)?),
+        bytes => bytes,
+    };
+    Ok(command_line(spec.file_name().unwrap_or_default(), &out))
 }
 
-fn command_line(spec: &str, out: &str) -> String {
+fn command_line(spec: &OsStr, out: &OsStr) -> String {
     format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
-}
-
-/// Quotes a path for a shell.
-fn quoted(path: &str) -> String {
-    let plain =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_' | b':' | b'\\' | b'~');
-    if !path.is_empty() && path.bytes().all(plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
 }

@@ -72,7 +72,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         ids: HashSet::new(),
     };
     let draft = import.document(&document, name);
-    let written = output.print(&draft.to_string());
+    let written = output.show(&draft.to_string().into());
     let lines = Lines::new(&source);
     output.remark(&SourceFile::new(&file, &lines).show_all(&import.diagnostics));
     written.max(if import.is_whole { Exit::Success } else { Exit::Negative })

@@ -32,8 +32,10 @@ pub(crate) struct Input {
 impl Input {
     /// Reads a file, or the standard input for `-`.
     pub(crate) fn read(path: &Path) -> Result<Self, Diagnostic> {
+        // The name of a pipe, as in `<(git show HEAD:policies.toml)`, says nothing about its contents.
+        let is_stream = path == Path::new(STDIN) || fs::metadata(path).is_ok_and(|found| !found.is_file());
         let input = input::Input::read(path)?;
-        let language = if path == Path::new(STDIN) {
+        let language = if is_stream {
             language_of(&input.bytes)
         } else {
             Language::of_file(path)
@@ -164,6 +166,9 @@ impl Input {
     }
 }
 
+/// The maximum size of an account file in bytes: several times that of the largest accounts.
+const MAX_ACCOUNT: u64 = 512 << 20;
+
 /// An account file, and the principals in it.
 ///
 /// # Errors
@@ -171,7 +176,7 @@ impl Input {
 /// All messages about errors in it.
 pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), StyledText> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| unreadable(&name, &error))?;
+    let input::Input { bytes, .. } = input::Input::read_at_most(path, MAX_ACCOUNT)?;
     let reading = iam_policy_account::read(&bytes);
     if reading.problems.is_empty() {
         return Ok((input::Input { name, bytes }, reading.principals));
@@ -215,7 +220,7 @@ fn language_of(bytes: &[u8]) -> Language {
 pub(crate) fn file() -> Arg {
     Arg::new("file")
         .value_name("FILE")
-        .help("A policy as JSON, a spec (`.toml`), or `-` for the standard input")
+        .help("A policy as JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), or `-` for the standard input")
         .required(true)
         .value_parser(value_parser!(PathBuf))
 }
@@ -233,11 +238,15 @@ pub(crate) fn files(path: &Path) -> Files {
     let mut files = Files {
         in_folder: path != Path::new(STDIN) && path.is_dir(),
         found: Vec::new(),
+        skipped: Vec::new(),
     };
     if files.in_folder {
         // Files found in `.` are named as if given directly.
         let prefix = if path == Path::new(".") { Path::new("") } else { path };
-        walk(path, prefix, &mut files.found);
+        match path.canonicalize() {
+            Ok(real) => walk(path, prefix, &real, &mut files),
+            Err(error) => files.found.push(Err(unreadable(&path.display().to_string(), &error))),
+        }
     } else {
         files.found.push(Ok(path.to_owned()));
     }
@@ -250,16 +259,22 @@ pub(crate) struct Files {
     pub(crate) in_folder: bool,
     /// Files that cannot be accessed are reported in their place.
     pub(crate) found: Vec<Result<PathBuf, Diagnostic>>,
+    /// A warning for each file in a folder that has the name of a policy or a spec but is not read.
+    pub(crate) skipped: Vec<Diagnostic>,
 }
 
 /// Adds the JSON and TOML files in `folder`. Hidden files are skipped, and so are links to folders, which may form
-/// cycles.
-fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Diagnostic>>) {
+/// cycles, links out of the folder that the user named, and anything whose end may never come.
+///
+/// - `prefix`: the path of the folder in messages
+/// - `real`: the canonical path of the folder that the user named
+fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let mut entries = match entries {
         Ok(entries) => entries,
         Err(error) => {
-            found.push(Err(unreadable(&folder.display().to_string(), &error)));
+            let problem = unreadable(&folder.display().to_string(), &error);
+            files.found.push(Err(problem));
             return;
         }
     };
@@ -270,10 +285,28 @@ fn walk(folder: &Path, prefix: &Path, found: &mut Vec<Result<PathBuf, Diagnostic
             continue;
         }
         let path = prefix.join(&name);
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&folder.join(&name), &path, found);
-        } else if (has_extension(&path, "json") || has_extension(&path, "toml")) && !entry.path().is_dir() {
-            found.push(Ok(path));
+        let Ok(kind) = entry.file_type() else {
+            continue;
+        };
+        if kind.is_dir() {
+            walk(&folder.join(&name), &path, real, files);
+            continue;
+        }
+        if !has_extension(&path, "json") && !has_extension(&path, "toml") {
+            continue;
+        }
+        let skipped =
+            |why: &str| Diagnostic::new(Severity::Warning, format!("skipped `{}`, which {why}", path.display()));
+        let target = entry.path().canonicalize();
+        match fs::metadata(entry.path()) {
+            Ok(found) if found.is_dir() => {}
+            Ok(found) if !found.is_file() => files.skipped.push(skipped("is not a regular file")),
+            Ok(_) if kind.is_symlink() && !target.is_ok_and(|target| target.starts_with(real)) => {
+                let problem = skipped("is a link to a file outside the folder");
+                files.skipped.push(problem.help("name the link itself to follow it"));
+            }
+            // Links without a target are reported when they are read.
+            _ => files.found.push(Ok(path)),
         }
     }
 }

@@ -14,7 +14,7 @@ pub mod simulate;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use iam_policy_commands::{Exit, Output, completions};
+use iam_policy_commands::{Exit, Output, completions, man};
 
 /// Runs the program on the process's arguments and standard streams.
 #[must_use]
@@ -48,6 +48,7 @@ pub fn command() -> Command {
         .subcommand(generate::command())
         .subcommand(serve::command())
         .subcommand(completions::command())
+        .subcommand(man::command())
 }
 
 const EXAMPLES: &str = "\
@@ -74,6 +75,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((generate::NAME, matches)) => generate::run(matches, output),
         Some((serve::NAME, matches)) => serve::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
+        Some((man::NAME, matches)) => man::run(command(), matches, output),
         _ => Exit::Usage,
     }
 }

@@ -7,8 +7,8 @@ use iam_policy_commands::with_candidates;
 use iam_policy_compare::report::{Side, Subject};
 use iam_policy_core::Policy;
 use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_spec::with_policies;
 use iam_policy_spec::wording::list;
+use iam_policy_spec::{Spec, with_policies};
 
 use crate::input::{Input, Language, Parsed};
 
@@ -50,8 +50,7 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Style
     let (path, fragment) = split(argument);
     let input = Input::named(path)?;
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
-        let problem = Diagnostic::error(format!("`{argument}` is not a spec, so it has no policy `{fragment}`"));
-        return Err(problem.help(format!("write `{path}`")).into());
+        return Err(no_spec(path, fragment).into());
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
     let (name, parsed) = input.parse()?;
@@ -88,6 +87,72 @@ pub(crate) fn several_policies(sides: &[&Side]) -> Diagnostic {
     let names = sides.iter().filter_map(|side| Some(&side.subject.as_ref()?.policy));
     let problem = Diagnostic::error(format!("`{name}` has several policies, and only one can be used here"));
     problem.help(format!("add `#` and one of the names {}", list(names)))
+}
+
+/// The error for a selection in a policy.
+fn no_spec(path: &str, fragment: &str) -> Diagnostic {
+    let problem = Diagnostic::error(format!(
+        "`{path}#{fragment}` is not a spec, so it has no policy `{fragment}`"
+    ));
+    problem.help(format!("write `{path}`"))
+}
+
+/// A policy of a spec, and extensions of it, selected on the command line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Selection<'a> {
+    path: &'a str,
+    fragment: &'a str,
+}
+
+impl<'a> Selection<'a> {
+    /// Splits `FILE#POLICY` or `FILE#POLICY+EXTENSION` into the file and the selection, if there is one.
+    ///
+    /// - `argument`: as given by the user
+    pub(crate) fn split(argument: &'a Path) -> (&'a Path, Option<Self>) {
+        match argument.to_str().map(split) {
+            Some((path, Some(fragment))) => (Path::new(path), Some(Self { path, fragment })),
+            _ => (argument, None),
+        }
+    }
+
+    /// The name of the policy.
+    pub(crate) fn policy(&self) -> &'a str {
+        self.fragment.split('+').next().unwrap_or_default()
+    }
+
+    /// The names of the extensions; none selects all of them.
+    fn extensions(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.fragment.split('+').skip(1)
+    }
+
+    /// Whether an extension of the policy is selected.
+    pub(crate) fn has(&self, extension: &str) -> bool {
+        let mut names = self.extensions().peekable();
+        names.peek().is_none() || names.any(|name| name == extension)
+    }
+
+    /// Checks that an input contains what is selected.
+    ///
+    /// - `spec`: the spec that has been read, or nothing if the input is a policy
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub(crate) fn check(&self, spec: Option<&Spec>) -> Result<(), Diagnostic> {
+        let Some(spec) = spec else {
+            return Err(no_spec(self.path, self.fragment));
+        };
+        let name = self.policy();
+        let names = spec.policies.iter().map(|policy| policy.name.value.as_str());
+        known(self.path, name, "policy", "policies", names)?;
+        let mut policies = spec.policies.iter();
+        let Some(policy) = policies.find(|policy| policy.name.value == name) else {
+            return Ok(());
+        };
+        let names = policy.extensions.iter().map(|extension| extension.name.value.as_str());
+        let mut wished = self.extensions();
+        wished.try_for_each(|wished| known(self.path, wished, "extension", "extensions", names.clone()))
+    }
 }
 
 /// Splits off the selection, unless a file has the whole argument as its name.

@@ -59,7 +59,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
         None => list(),
     };
-    output.print(&text)
+    output.show(&text.into())
 }
 
 fn unknown(name: &str) -> Diagnostic {

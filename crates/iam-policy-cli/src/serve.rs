@@ -115,7 +115,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(server) => server,
         Err(error) => return output.report(&[not_started(&error, matches.get_one(PORT))]),
     };
-    let exit = output.print(&format!("{}\n", server.url()));
+    let exit = output.show(&format!("{}\n", server.url()).into());
     if exit != Exit::Success {
         return exit;
     }

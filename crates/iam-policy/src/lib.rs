@@ -7,6 +7,19 @@ pub use iam_policy_core::{
     UnknownName, ValueError, Waiver,
 };
 
+/// The language of specs: an annotated example with every key, and the reference.
+///
+/// Editors that support JSON Schema complete and check a spec that starts with a line such as
+/// `#:schema path/to/spec.schema.json`. The schema is in the folder `policy-spec` of the repository.
+///
+/// # Example
+///
+/// ```toml
+#[doc = include_str!("../example.toml")]
+/// ```
+#[doc = include_str!("../reference.md")]
+pub mod language {}
+
 /// Expands to the constants of a spec: a [`Policy`] for each of its policies, with its name in upper case, and `ALL`, a
 /// list of them. The documentation of each constant explains every permission.
 ///

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
 
-use crate::{Exit, Output};
+use crate::{Exit, Output, color};
 
 /// The command's name.
 pub const NAME: &str = "completions";
@@ -48,12 +48,13 @@ pub fn command() -> Command {
 /// assert!(String::from_utf8(stdout)?.contains("complete -c vault"));
 /// # Ok::<(), std::string::FromUtf8Error>(())
 /// ```
-pub fn run(mut program: Command, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+pub fn run(program: Command, matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let Ok(Some(shell)) = matches.try_get_one::<Shell>(SHELL) else {
         return Exit::Usage;
     };
+    let mut program = color::with_option(program);
     let name = program.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut program, name, &mut script);
-    output.print(&String::from_utf8_lossy(&script))
+    output.show(&String::from_utf8_lossy(&script).as_ref().into())
 }

@@ -46,10 +46,22 @@ impl Input {
     /// assert_eq!(problem.to_string(), "error: there is no file `user.jsno`");
     /// ```
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        Self::read_at_most(path, MAX_BYTES)
+    }
+
+    /// Like [`Input::read`], for input that may be larger or must be smaller than a policy.
+    ///
+    /// - `path`: as given by the user
+    /// - `limit`: the maximum size in bytes
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is larger than the limit, or is UTF-16.
+    pub fn read_at_most(path: &Path, limit: u64) -> Result<Self, Diagnostic> {
         if path == Path::new(STDIN) {
-            Self::from_reader(STDIN_NAME, Ok(io::stdin().lock()))
+            Self::bounded(STDIN_NAME.to_owned(), Ok(io::stdin().lock()), limit)
         } else {
-            Self::from_reader(path.display().to_string(), File::open(path))
+            Self::bounded(path.display().to_string(), File::open(path), limit)
         }
     }
 
@@ -62,13 +74,18 @@ impl Input {
     ///
     /// As for [`Input::read`].
     pub fn from_reader(name: impl Into<String>, reader: io::Result<impl Read>) -> Result<Self, Diagnostic> {
-        let (name, mut bytes) = (name.into(), Vec::new());
-        let read = reader.and_then(|reader| reader.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+        Self::bounded(name.into(), reader, MAX_BYTES)
+    }
+
+    fn bounded(name: String, reader: io::Result<impl Read>, limit: u64) -> Result<Self, Diagnostic> {
+        let mut bytes = Vec::new();
+        let read = reader.and_then(|reader| reader.take(limit + 1).read_to_end(&mut bytes));
         read.map_err(|error| unreadable(&name, &error))?;
-        if bytes.len() as u64 > MAX_BYTES {
-            let megabytes = MAX_BYTES >> 20;
+        if bytes.len() as u64 > limit {
+            let megabytes = limit >> 20;
+            let for_what = if limit == MAX_BYTES { " for a policy" } else { "" };
             return Err(Diagnostic::error(format!(
-                "`{name}` is larger than {megabytes} MiB, too large for a policy"
+                "`{name}` is larger than {megabytes} MiB, too large{for_what}"
             )));
         }
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod color;
 pub mod completions;
 mod help;
 pub mod input;
+pub mod man;
 mod output;
 pub mod policies;
 mod problem;
-mod shell;
+mod progress;
+pub mod shell;
 mod style;
+mod terminal;
 
 use std::env;
 use std::ffi::OsString;
@@ -20,11 +24,14 @@ use clap::{ArgMatches, Command};
 
 use iam_policy_document::{Role, Severity, StyledText};
 
-use crate::output::visible;
-pub use crate::output::{Exit, Output};
+pub use crate::output::{Exit, Form, Output};
 pub use crate::problem::with_candidates;
+pub use crate::progress::Progress;
 
 /// Runs a whole program: parses the process's arguments and runs the requested command on the standard streams.
+///
+/// All commands get the option `--color auto|always|never`. By default, terminals get colors unless an environment
+/// variable such as `NO_COLOR` says otherwise.
 ///
 /// - `command`: the program with all its subcommands
 /// - `run`: runs the command, given arguments that match `command`
@@ -42,6 +49,9 @@ pub use crate::problem::with_candidates;
 /// }
 /// ```
 pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit) -> ExitCode {
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let parsed = color::with_option(command).try_get_matches_from(&arguments);
+    color::choose(parsed.as_ref().ok(), &arguments).write_global();
     let (stdout, stderr) = (io::stdout(), io::stderr());
     let terminal = stdout.is_terminal();
     let stdout_styles = takes_styles(&stdout);
@@ -57,13 +67,15 @@ pub fn main(command: Command, run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> 
     } else {
         Box::new(stderr.lock())
     };
-    let mut output = Output {
-        terminal,
-        stdout_styles,
-        stderr_styles,
-        ..Output::new(&mut *stdout, &mut *stderr)
-    };
-    execute(command, env::args_os(), &mut output, run).into()
+    let mut output = Output::new(&mut *stdout, &mut *stderr);
+    output.terminal = terminal;
+    output.watched = io::stderr().is_terminal();
+    output.stdout_styles = stdout_styles;
+    output.stderr_styles = stderr_styles;
+    if let (true, Some((columns, _))) = (terminal, terminal_size::terminal_size()) {
+        output.width = columns.0.into();
+    }
+    answer(parsed, &mut output, run).into()
 }
 
 /// Whether a stream is a terminal that takes styles, and the user wants them.
@@ -95,16 +107,25 @@ pub fn execute<A: Into<OsString> + Clone>(
     output: &mut Output<'_>,
     run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit,
 ) -> Exit {
-    match command.try_get_matches_from(args) {
+    answer(command.try_get_matches_from(args), output, run)
+}
+
+/// Runs the command, or shows what the argument parser says.
+fn answer(
+    parsed: Result<ArgMatches, clap::Error>,
+    output: &mut Output<'_>,
+    run: impl FnOnce(&ArgMatches, &mut Output<'_>) -> Exit,
+) -> Exit {
+    match parsed {
         Ok(matches) => run(&matches, output),
         Err(message) if message.use_stderr() => output.refuse(&usage(&message)),
-        Err(help) => output.print(&help.render().to_string()),
+        Err(help) => output.show(&help.render().to_string().into()),
     }
 }
 
 /// A message of the argument parser, whose first word is the severity.
 fn usage(message: &clap::Error) -> StyledText {
-    let text = visible(&message.render().to_string());
+    let text = message.render().to_string();
     let mut styled = StyledText::new();
     match text.strip_prefix(Severity::Error.label()) {
         Some(rest) => {

@@ -2,11 +2,12 @@ use std::fmt;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use iam_policy_document::{Diagnostic, StyledText, Visible};
+use iam_policy_document::{Diagnostic, StyledText, visible_json};
 
-use crate::style;
+use crate::{style, terminal};
 
 /// Where a command writes: results to one stream, messages to the other.
+#[expect(clippy::struct_excessive_bools, reason = "each describes a stream")]
 pub struct Output<'a> {
     /// Receives results only.
     pub stdout: &'a mut dyn Write,
@@ -14,6 +15,10 @@ pub struct Output<'a> {
     pub stderr: &'a mut dyn Write,
     /// Whether `stdout` is a terminal.
     pub terminal: bool,
+    /// Whether `stderr` is a terminal.
+    pub watched: bool,
+    /// The number of columns of the terminal.
+    pub width: usize,
     /// Whether [`show`](Self::show) writes styles to `stdout`.
     pub stdout_styles: bool,
     /// Whether messages have styles.
@@ -25,6 +30,39 @@ impl fmt::Debug for Output<'_> {
         f.debug_struct("Output")
             .field("terminal", &self.terminal)
             .finish_non_exhaustive()
+    }
+}
+
+/// The number of columns of a terminal that does not say.
+const WIDTH: usize = 80;
+
+/// The form of a result that is Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Form {
+    /// On a terminal text, wrapped and with aligned columns; elsewhere Markdown.
+    Human,
+    /// Markdown.
+    Markdown,
+}
+
+impl Form {
+    /// The name of [`Human`](Self::Human) as the value of an option.
+    pub const HUMAN: &str = "human";
+    /// The name of [`Markdown`](Self::Markdown) as the value of an option.
+    pub const MARKDOWN: &str = "markdown";
+    /// The help of an option that chooses the form.
+    pub const HELP: &str = "The output format; `human` is text on a terminal, and Markdown elsewhere [default: human]";
+
+    /// The form with this name; [`Human`](Self::Human) without one.
+    ///
+    /// - `name`: the value of an option
+    #[must_use]
+    pub fn from_option(name: Option<&str>) -> Self {
+        match name {
+            Some(Self::MARKDOWN) => Self::Markdown,
+            _ => Self::Human,
+        }
     }
 }
 
@@ -71,12 +109,17 @@ impl<'a> Output<'a> {
             stdout,
             stderr,
             terminal: false,
+            watched: false,
+            width: WIDTH,
             stdout_styles: false,
             stderr_styles: false,
         }
     }
 
-    /// Writes a result. A closed pipe, as with `| head`, is not an error.
+    /// Writes a result whose every byte matters, such as a policy. A closed pipe, as with `| head`, is not an error.
+    ///
+    /// Everything else goes through [`show`](Self::show) or [`json`](Self::json), which let no text from elsewhere
+    /// control the terminal.
     ///
     /// - `result`: written as it is
     ///
@@ -107,6 +150,52 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Writes a result for people that is Markdown.
+    ///
+    /// - `markdown`: the result
+    /// - `form`: how to show it
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_commands::{Form, Output};
+    ///
+    /// let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    /// let mut output = Output::new(&mut stdout, &mut stderr);
+    /// output.terminal = true;
+    /// output.document("# User\n\n| Action | Access |\n|---|---|\n| `s3:GetObject` | Read |\n", Form::Human);
+    /// assert_eq!(String::from_utf8(stdout)?, "\
+    /// User
+    ///
+    /// Action        Access
+    /// ────────────  ──────
+    /// s3:GetObject  Read
+    /// ");
+    /// # Ok::<(), std::string::FromUtf8Error>(())
+    /// ```
+    pub fn document(&mut self, markdown: &str, form: Form) -> Exit {
+        if self.terminal && form == Form::Human {
+            self.show(&terminal::render(markdown, self.width))
+        } else {
+            self.show(&markdown.into())
+        }
+    }
+
+    /// Writes a result for programs.
+    ///
+    /// - `result`: valid JSON, written with the invisible characters in its strings escaped
+    ///
+    /// # Errors
+    ///
+    /// As [`print`](Self::print).
+    pub fn json(&mut self, result: &str) -> Exit {
+        self.print(&visible_json(result))
+    }
+
     /// Reports problems that are not about a source, and returns [`Exit::Usage`].
     ///
     /// - `problems`: at least one
@@ -134,12 +223,4 @@ impl<'a> Output<'a> {
             .write_all(text.as_bytes())
             .and_then(|()| self.stderr.flush());
     }
-}
-
-/// Escapes everything that could move a terminal's cursor, since much of the text comes from elsewhere.
-pub(crate) fn visible(text: &str) -> String {
-    let lines = text
-        .lines()
-        .flat_map(|line| [Visible(line).to_string(), "\n".to_owned()]);
-    lines.collect()
 }

@@ -9,6 +9,7 @@ use iam_policy_document::{Role, Severity, StyledText};
 const fn of(role: Role) -> Style {
     let color = match role {
         Role::Plain => return Style::new(),
+        Role::Code => return AnsiColor::Cyan.on_default(),
         Role::Message | Role::Hint => return Style::new().bold(),
         Role::Severity(Severity::Error | Severity::SecurityWarning) | Role::Denied => AnsiColor::Red,
         Role::Severity(Severity::Warning) => AnsiColor::Yellow,

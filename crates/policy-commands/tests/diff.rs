@@ -124,7 +124,8 @@ fn pointless_options_are_hidden() {
                   --from <FILE>            The attached policy as JSON; `-` is the standard input
                   --partition <PARTITION>  Use the ARNs of this AWS partition [default: aws] [possible values:
                                            aws]
-                  --format <FORMAT>        The output format [default: human] [possible values: human, json]
+                  --format <FORMAT>        The output format; `human` is text on a terminal, and Markdown
+                                           elsewhere [default: human] [possible values: human, markdown, json]
               -h, --help                   Print help (see more with '--help')
             ---
             Success
@@ -178,7 +179,7 @@ fn control_characters_are_escaped() {
 
             ## Granted but not needed
 
-            - `sqs:ListQueues`, granted by statement `\u{1b}[2J\n# Fine` (attached.json:1)
+            - `sqs:ListQueues`, granted by statement `\u{1b}[2J # Fine` (attached.json:1)
               - for example `sqs:ListQueues` on `*`
             ---
             Negative

@@ -523,3 +523,87 @@ fn unread_messages_do_not_change_the_exit_code() {
     let exit = run_into(&["rule"], &mut Vec::new(), &mut Broken(ErrorKind::BrokenPipe), false);
     assert_eq!(exit, Exit::Usage);
 }
+
+/// What a command prints on a terminal with 60 columns, without colors.
+fn at_a_terminal(arguments: &[&str], expected: Expect) {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut output = Output::new(&mut stdout, &mut stderr);
+    output.terminal = true;
+    output.width = 60;
+    let arguments = ["policies"].iter().chain(arguments);
+    iam_policy_commands::execute(
+        policies::command(POLICIES),
+        arguments,
+        &mut output,
+        |matches, output| policies::run(POLICIES, matches, output),
+    );
+    let shown = String::from_utf8(stdout).unwrap();
+    for line in shown.lines() {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
+    expected.assert_eq(&shown);
+}
+
+#[test]
+fn reports_fit_the_terminal() {
+    at_a_terminal(
+        &["explain", "fence"],
+        expect![[r#"
+        fence
+
+        Region
+
+        Deny all actions except those below (only in aws) on all
+        resources except:
+
+        - arn:aws:s3:::b (only in aws)
+
+        Only if aws:RequestedRegion StringNotEquals eu-west-1
+
+        Permission  Access  Reason
+        ──────────  ──────  ─────────────────────────
+        iam:*               Keeps to one region.
+                            Without it: anything goes
+
+        Accepted findings
+
+        Region:
+
+        - CODE: we know
+        - CODE on iam:*: we know
+    "#]],
+    );
+    let granted = tempfile::NamedTempFile::new().unwrap();
+    let policy = r#"{"Statement": {"Effect": "Deny", "Action": "s3:GetObject", "Resource": "*"}}"#;
+    std::fs::write(granted.path(), policy).unwrap();
+    let granted = granted.path().to_str().unwrap();
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let mut output = Output::new(&mut stdout, &mut stderr);
+    output.terminal = true;
+    output.width = 60;
+    let arguments = ["policies", "validate", "role", "--granted", granted];
+    iam_policy_commands::execute(
+        policies::command(POLICIES),
+        arguments,
+        &mut output,
+        |matches, output| policies::run(POLICIES, matches, output),
+    );
+    let shown = String::from_utf8(stdout).unwrap().replace(granted, "granted.json");
+    expect![[r#"
+        role in the partition `aws`
+
+        ✗ Read
+            s3:GetObject on arn:aws:s3:::b/*
+              `granted.json`, statement 1 denies it
+              for example on arn:aws:s3:::b/a
+              why: Reads.
+
+        allowed: 0 of 1 statements
+
+        what an addition cannot fix:
+
+        s3:GetObject: `granted.json`, statement 1 has to be
+          changed or detached, since a deny overrides every allow
+    "#]]
+    .assert_eq(&shown);
+}

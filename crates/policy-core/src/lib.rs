@@ -36,7 +36,7 @@ pub use arn::{Arn, ArnError, ArnPattern, Segment, Segments, VariableScope};
 pub use attachment::AttachmentKind;
 pub use decide::Evaluation;
 pub use decision::Decision;
-pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Sections};
+pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Section, Sections};
 pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
 pub use model::{

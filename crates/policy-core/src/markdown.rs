@@ -348,11 +348,7 @@ fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     // No code span can contain a `|` both in a table cell and elsewhere.
     if text.contains('|') || text.is_empty() {
         f.write_str("<code>")?;
-        visible(f, text, |f, character| match character {
-            '-' | '.' | '/' | ':' => f.write_char(character),
-            _ if character.is_ascii_punctuation() => write!(f, "&#{};", u32::from(character)),
-            _ => f.write_char(character),
-        })?;
+        tagged(f, text)?;
         return f.write_str("</code>");
     }
     let is_spaced = text.starts_with([' ', '\n', '\t']) && text.ends_with([' ', '\n', '\t']) && !text.trim().is_empty();
@@ -367,6 +363,35 @@ fn code(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     visible(f, text, |f, character| f.write_char(character))?;
     f.write_str(pad)?;
     fence(f, length)
+}
+
+/// Literal text inside a tag, where Markdown still has an effect.
+fn tagged(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    visible(f, text, |f, character| match character {
+        '-' | '.' | '/' | ':' => f.write_char(character),
+        _ if character.is_ascii_punctuation() => write!(f, "&#{};", u32::from(character)),
+        _ => f.write_char(character),
+    })
+}
+
+/// An action as code. A long one may be broken after its service, or it would make the column of a table too wide.
+pub(crate) struct ActionCode<'a>(pub(crate) &'a str);
+
+impl Display for ActionCode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// The longest action on one line, in characters.
+        const LONGEST: usize = 50;
+        match self.0.split_once(':') {
+            Some((service, name)) if self.0.len() > LONGEST => {
+                f.write_str("<code>")?;
+                tagged(f, service)?;
+                f.write_str(":<wbr>")?;
+                tagged(f, name)?;
+                f.write_str("</code>")
+            }
+            _ => code(f, self.0),
+        }
+    }
 }
 
 /// Writes literal text on one line, with invisible characters escaped.
@@ -428,6 +453,16 @@ mod tests {
         ] {
             assert_eq!(Code(text).to_string(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn long_actions_can_be_broken() {
+        let long = "servicequotas:ListRequestedServiceQuotaChangeHistory*";
+        assert_eq!(
+            ActionCode(long).to_string(),
+            "<code>servicequotas:<wbr>ListRequestedServiceQuotaChangeHistory&#42;</code>"
+        );
+        assert_eq!(ActionCode("s3:Get*").to_string(), "`s3:Get*`");
     }
 
     #[test]

@@ -537,8 +537,8 @@ impl<'a> Action<'a> {
         }
     }
 
-    /// The only action of a trust policy.
-    pub(crate) const ASSUME_ROLE: Self = Self::new("sts:AssumeRole")
+    /// `sts:AssumeRole`, the only action of a trust policy.
+    pub const ASSUME_ROLE: Self = Self::new("sts:AssumeRole")
         .with_access("Write")
         .with_reference("awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole");
 

@@ -20,21 +20,53 @@ pub const fn is_accepted(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{FF}')
 }
 
-/// Whether a character has an effect on the text around it instead of being visible: control characters, and those that
-/// change the direction of text or have no width.
+/// Whether a character has an effect on the text around it instead of being visible, or hides in it: control characters,
+/// characters that change the direction of text, and those without a width, such as the soft hyphen and tags.
+///
+/// Source: Unicode Character Database, the general categories `Cc`, `Cf`, `Zl` and `Zp`, and the property
+/// `Default_Ignorable_Code_Point` except for the variation selectors U+FE00 to U+FE0F, which emoji need.
 ///
 /// # Examples
 ///
 /// ```
 /// use iam_policy_core::text::is_invisible;
 ///
-/// assert!(is_invisible('\u{1b}') && is_invisible('\u{202e}'));
-/// assert!(!is_invisible(' '));
+/// assert!(['\u{1b}', '\u{ad}', '\u{202e}', '\u{e0041}'].into_iter().all(is_invisible));
+/// assert!(![' ', '\u{e4}', '\u{2192}', '\u{1f600}'].into_iter().any(is_invisible));
 /// ```
 #[must_use]
 pub fn is_invisible(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+    if character.is_ascii() {
+        return character.is_ascii_control();
+    }
+    matches!(
+        character,
+        '\u{80}'..='\u{9F}'
+            | '\u{AD}'
+            | '\u{34F}'
+            | '\u{600}'..='\u{605}'
+            | '\u{61C}'
+            | '\u{6DD}'
+            | '\u{70F}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8E2}'
+            | '\u{115F}'..='\u{1160}'
+            | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{3164}'
+            | '\u{FEFF}'
+            | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{110BD}'
+            | '\u{110CD}'
+            | '\u{13430}'..='\u{1343F}'
+            | '\u{1BCA0}'..='\u{1BCA3}'
+            | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
 
 /// Whether `text` is an account ID: twelve digits.

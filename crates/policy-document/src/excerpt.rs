@@ -1,9 +1,8 @@
 use std::borrow::Cow;
-use std::fmt::{self, Write};
 
 use iam_policy_core::text::is_invisible;
 
-use crate::{Lines, Role, Severity, Span, StyledText};
+use crate::{Lines, Role, Severity, Span, StyledText, Visible};
 
 /// The longest part of a line that is shown, in characters. Longer lines are cut around the underlined part.
 const WIDTH: usize = 140;
@@ -273,9 +272,9 @@ impl<'m> Line<'m> {
         let from = from.strip_suffix(b"\r").unwrap_or(from);
         let inside = from.get(..(span.end - span.start).min(from.len())).unwrap_or_default();
 
-        let before: Vec<char> = String::from_utf8_lossy(before).chars().map(plain).collect();
-        let from: Vec<char> = String::from_utf8_lossy(from).chars().map(plain).collect();
-        let inside = String::from_utf8_lossy(inside).chars().count().max(1);
+        let before = visible(before);
+        let from = visible(from);
+        let inside = visible(inside).len().max(1);
         // A part that continues on the next line is underlined to the end of this one.
         let kept_before = before.len().min(BEFORE.max(WIDTH.saturating_sub(from.len())));
         let kept_from = from.len().min(WIDTH - kept_before);
@@ -293,36 +292,17 @@ impl<'m> Line<'m> {
     }
 }
 
-/// The character, or a visible one in its place: quoting a source must not move the terminal's cursor.
-fn plain(character: char) -> char {
-    match character {
-        '\t' => ' ',
-        _ if is_invisible(character) => char::REPLACEMENT_CHARACTER,
-        _ => character,
-    }
-}
-
-/// Displays a text with its invisible characters escaped, so that it cannot control a terminal.
-///
-/// # Examples
-///
-/// ```
-/// assert_eq!(iam_policy_document::Visible("a\tb").to_string(), "a\\tb");
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Visible<'a>(pub &'a str);
-
-impl fmt::Display for Visible<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            if is_invisible(character) {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                f.write_char(character)?;
-            }
+/// The characters of a part of a line, with invisible ones escaped: quoting a source must not move the terminal's cursor.
+fn visible(bytes: &[u8]) -> Vec<char> {
+    let mut shown = Vec::with_capacity(bytes.len());
+    for character in String::from_utf8_lossy(bytes).chars() {
+        match character {
+            '\t' => shown.push(' '),
+            _ if is_invisible(character) => shown.extend(character.escape_default()),
+            _ => shown.push(character),
         }
-        Ok(())
     }
+    shown
 }
 
 #[cfg(test)]
@@ -416,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_are_replaced() {
+    fn control_characters_are_escaped() {
         check(
             b"a\x1b[31m\xffb",
             &[b"b"],
@@ -424,11 +404,10 @@ mod tests {
 
                  --> f:1:8
                   |
-                1 | a�[31m�b
-                  |        ^
+                1 | a\u{1b}[31m�b
+                  |             ^
             "#]],
         );
-        assert_eq!(Visible("a\u{1b}\nb\u{202e}").to_string(), "a\\u{1b}\\nb\\u{202e}");
         let lines = Lines::new(b"");
         // `expect!` would remove the indentation of the only line.
         let named = Excerpt::new(SourceFile::new("a\u{1b}b", &lines));

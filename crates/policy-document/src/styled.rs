@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::Severity;
+use crate::visible::push_lines;
 
 /// What a piece of a [`StyledText`] is. Terminals give each role a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub enum Role {
     Secondary,
     /// The word before a note or a help text.
     Hint,
+    /// Code in prose, such as the name of an action.
+    Code,
     /// A decision that allows a request.
     Allowed,
     /// A decision that denies a request.
@@ -25,7 +28,8 @@ pub enum Role {
 
 /// Text in which each piece has a role instead of a color, so that the same text can go to terminals and files.
 ///
-/// It displays without styles.
+/// It displays without styles. Whatever is appended, the only invisible characters in it are line feeds and tabs: all
+/// others are escaped, so that text from elsewhere cannot control a terminal.
 ///
 /// # Examples
 ///
@@ -58,9 +62,9 @@ impl StyledText {
     /// Appends a piece.
     ///
     /// - `role`: what it is
-    /// - `text`: its text
+    /// - `text`: its text, of any number of lines
     pub fn push(&mut self, role: Role, text: &str) {
-        self.text.push_str(text);
+        push_lines(&mut self.text, text);
         self.extend_piece(role);
     }
 
@@ -76,14 +80,15 @@ impl StyledText {
     /// - `other`: the text
     pub fn append(&mut self, other: &Self) {
         for (role, text) in other.pieces() {
-            self.push(role, text);
+            self.text.push_str(text);
+            self.extend_piece(role);
         }
     }
 
     /// Appends formatted text as a piece.
     pub(crate) fn format(&mut self, role: Role, arguments: fmt::Arguments<'_>) {
         // Writing to a string cannot fail.
-        let _ = fmt::Write::write_fmt(&mut self.text, arguments);
+        let _ = fmt::Write::write_fmt(&mut Lines(&mut self.text), arguments);
         self.extend_piece(role);
     }
 
@@ -136,15 +141,40 @@ impl<T: Into<Self>> FromIterator<T> for StyledText {
 
 impl From<&str> for StyledText {
     fn from(text: &str) -> Self {
-        text.to_owned().into()
+        let mut styled = Self::new();
+        styled.plain(text);
+        styled
     }
 }
 
 impl From<String> for StyledText {
     fn from(text: String) -> Self {
-        Self {
-            ends: vec![(text.len(), Role::Plain)],
-            text,
-        }
+        text.as_str().into()
+    }
+}
+
+/// Formats into a string through the boundary to terminals.
+struct Lines<'a>(&'a mut String);
+
+impl fmt::Write for Lines<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        push_lines(self.0, text);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_it_controls_a_terminal() {
+        let hostile = "a\u{1b}[31m\r\n\u{9b}\u{7f}\u{202e}\u{e0041}\u{ad}b";
+        let mut text = StyledText::from(hostile);
+        text.push(Role::Message, hostile);
+        text.format(Role::Gutter, format_args!("{hostile}"));
+        text.append(&StyledText::from(hostile.to_owned()));
+        let escaped = "a\\u{1b}[31m\\r\n\\u{9b}\\u{7f}\\u{202e}\\u{e0041}\\u{ad}b";
+        assert_eq!(text.as_str(), escaped.repeat(4));
     }
 }

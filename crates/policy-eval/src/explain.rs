@@ -39,7 +39,7 @@ use crate::statement::{Resources, Statement};
 /// assert_eq!(explanation.missing, ["aws:SourceIp"]);
 /// assert_eq!(
 ///     explanation.to_string(),
-///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 0 (`FromHome`) of identity policy 0, \
+///     "no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 1 (`FromHome`) of identity policy 1, \
 ///      but its condition `IpAddress` on `aws:SourceIp` (`203.0.113.0/24`) fails because the key is not in the request",
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -379,18 +379,18 @@ fn condition_failure<'e>(condition: &'e Condition, request: &'e Request<'_>) -> 
 
 impl fmt::Display for StatementRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "statement {}", self.statement)?;
+        write!(f, "statement {}", self.statement + 1)?;
         if let Some(sid) = self.sid.filter(|sid| !sid.is_empty()) {
             write!(f, " (`{sid}`)")?;
         }
         f.write_str(" of ")?;
         match self.layer.policy_type {
             PolicyType::Resource => f.write_str("the resource policy"),
-            policy_type => write!(f, "{} {}", policy_type.label(), self.policy),
+            policy_type => write!(f, "{} {}", policy_type.label(), self.policy + 1),
         }?;
         match self.layer.policy_type {
             PolicyType::ServiceControl | PolicyType::ResourceControl => {
-                write!(f, " at level {} of the organization", self.layer.level)
+                write!(f, " at level {} of the organization", self.layer.level + 1)
             }
             _ => Ok(()),
         }
@@ -502,7 +502,7 @@ impl Explanation<'_> {
             PolicyType::ServiceControl => write!(
                 f,
                 "no service control policy at level {} of the organization allows `{action}` on `{resource}`",
-                layer.level
+                layer.level + 1
             )?,
             PolicyType::Resource => {
                 match self.resource_need {

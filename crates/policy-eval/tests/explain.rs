@@ -60,11 +60,11 @@ fn allowing_statements() {
         "arn:aws:s3:::a/k",
         &Context::new(),
         expect![[r#"
-            allowed: statement 0 (`Read`) of identity policy 0 allows it
-            matched: Allow statement 0 (`Read`) of identity policy 0
-            near: Allow statement 1 (`Home`) of identity policy 0
+            allowed: statement 1 (`Read`) of identity policy 1 allows it
+            matched: Allow statement 1 (`Read`) of identity policy 1
+            near: Allow statement 2 (`Home`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team
         "#]],
@@ -78,13 +78,13 @@ fn denying_statements() {
         "arn:aws:s3:::a",
         &Context::new(),
         expect![[r#"
-            explicitDeny: statement 3 (`NoBuckets`) of identity policy 0 denies it
-            matched: Deny statement 3 (`NoBuckets`) of identity policy 0
-            near: Allow statement 1 (`Home`) of identity policy 0
+            explicitDeny: statement 4 (`NoBuckets`) of identity policy 1 denies it
+            matched: Deny statement 4 (`NoBuckets`) of identity policy 1
+            near: Allow statement 2 (`Home`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 0 (`Read`) of identity policy 0
+            near: Allow statement 1 (`Read`) of identity policy 1
                 it applies only to the action `s3:GetObject` or `s3:ListBucket`
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team
         "#]],
@@ -98,12 +98,12 @@ fn a_wrong_resource() {
         "arn:aws:s3:::b/k",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
-            near: Allow statement 0 (`Read`) of identity policy 0
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::b/k`; the closest match is statement 1 (`Read`) of identity policy 1, but it applies only to the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
+            near: Allow statement 1 (`Read`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::a` or `arn:aws:s3:::a/*`
-            near: Allow statement 1 (`Home`) of identity policy 0
+            near: Allow statement 2 (`Home`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team
         "#]],
@@ -117,12 +117,12 @@ fn a_wrong_action() {
         "arn:aws:s3:::a/k",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::a/k`; the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 1 (`Home`) of identity policy 0
+            implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::a/k`; the closest match is statement 2 (`Home`) of identity policy 1, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 2 (`Home`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 0 (`Read`) of identity policy 0
+            near: Allow statement 1 (`Read`) of identity policy 1
                 it applies only to the action `s3:GetObject` or `s3:ListBucket`
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team
         "#]],
@@ -137,11 +137,11 @@ fn conditions_that_fail() {
         "arn:aws:ec2:eu-west-1:123456789012:instance/i-1",
         &context,
         expect![[r#"
-            implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`; the closest match is statement 2 of identity policy 0, but its condition `StringEquals` on `aws:ResourceTag/stage` (`test` or `dev`) fails because the value is `live`, and its condition `Bool` on `aws:MultiFactorAuthPresent` (`true`) fails because the key is not in the request
-            near: Allow statement 2 of identity policy 0
+            implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`; the closest match is statement 3 of identity policy 1, but its condition `StringEquals` on `aws:ResourceTag/stage` (`test` or `dev`) fails because the value is `live`, and its condition `Bool` on `aws:MultiFactorAuthPresent` (`true`) fails because the key is not in the request
+            near: Allow statement 3 of identity policy 1
                 its condition `StringEquals` on `aws:ResourceTag/stage` (`test` or `dev`) fails because the value is `live`
                 its condition `Bool` on `aws:MultiFactorAuthPresent` (`true`) fails because the key is not in the request
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:MultiFactorAuthPresent
         "#]],
@@ -155,8 +155,8 @@ fn exceptions() {
         "arn:aws:sqs:eu-west-1:123456789012:q",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `sqs:DeleteQueue` on `arn:aws:sqs:eu-west-1:123456789012:q`; the closest match is statement 4 of identity policy 0, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
-            near: Allow statement 4 of identity policy 0
+            implicitDeny: no identity policy allows `sqs:DeleteQueue` on `arn:aws:sqs:eu-west-1:123456789012:q`; the closest match is statement 5 of identity policy 1, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
         "#]],
     );
@@ -164,11 +164,11 @@ fn exceptions() {
         "sqs:SendMessage",
         "arn:aws:sqs:eu-west-1:123456789012:secret",
         &Context::new(),
-        expect![[r"
-        implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:secret`; the closest match is statement 4 of identity policy 0, but it excludes the resource `arn:aws:sqs:*:*:secret`
-        near: Allow statement 4 of identity policy 0
-            it excludes the resource `arn:aws:sqs:*:*:secret`
-    "]],
+        expect![[r#"
+            implicitDeny: no identity policy allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:123456789012:secret`; the closest match is statement 5 of identity policy 1, but it excludes the resource `arn:aws:sqs:*:*:secret`
+            near: Allow statement 5 of identity policy 1
+                it excludes the resource `arn:aws:sqs:*:*:secret`
+        "#]],
     );
 }
 
@@ -179,12 +179,12 @@ fn an_action_without_resource_types() {
         "arn:aws:s3:::a",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`); the closest match is statement 1 (`Home`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 1 (`Home`) of identity policy 0
+            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::a` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`); the closest match is statement 2 (`Home`) of identity policy 1, but it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
+            near: Allow statement 2 (`Home`) of identity policy 1
                 it applies only to the resource `arn:aws:s3:::home/${aws:PrincipalTag/team}/*`, and the request has no `aws:PrincipalTag/team`
-            near: Allow statement 0 (`Read`) of identity policy 0
+            near: Allow statement 1 (`Read`) of identity policy 1
                 it applies only to the action `s3:GetObject` or `s3:ListBucket`
-            near: Allow statement 4 of identity policy 0
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
             missing: aws:PrincipalTag/team
         "#]],
@@ -198,8 +198,8 @@ fn missing_resource_policy_grants() {
         "arn:aws:kms:eu-west-1:210987654321:key/k",
         &Context::new(),
         expect![[r#"
-            implicitDeny: no identity policy allows `kms:Decrypt` on `arn:aws:kms:eu-west-1:210987654321:key/k`; the closest match is statement 4 of identity policy 0, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
-            near: Allow statement 4 of identity policy 0
+            implicitDeny: no identity policy allows `kms:Decrypt` on `arn:aws:kms:eu-west-1:210987654321:key/k`; the closest match is statement 5 of identity policy 1, but it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
+            near: Allow statement 5 of identity policy 1
                 it excludes the action `s3:*`, `ec2:*`, `sqs:Delete*` or 2 more
         "#]],
     );
@@ -209,7 +209,7 @@ fn missing_resource_policy_grants() {
         &Context::new(),
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and there is no resource policy that allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-            matched: Allow statement 4 of identity policy 0
+            matched: Allow statement 5 of identity policy 1
         "#]],
     );
 }
@@ -227,9 +227,9 @@ fn levels_and_resource_policies() {
         let request = Request::new(principal, "s3:GetObject", "arn:aws:s3:::a/k").unwrap();
         policies.explain(&request).to_string()
     };
-    expect!["no service control policy at level 0 of the organization allows `s3:GetObject` on `arn:aws:s3:::a/k`"]
+    expect!["no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::a/k`"]
         .assert_eq(&say(Policies::new(&identity).with_service_control(&levels), ANN));
-    expect!["statement 0 of the resource policy denies it"]
+    expect!["statement 1 of the resource policy denies it"]
         .assert_eq(&say(Policies::new(&identity).with_resource(&guard), ANN));
     expect!["there is no resource policy that allows `s3:GetObject` on `arn:aws:s3:::a/k`"]
         .assert_eq(&say(Policies::new(&identity), "lambda.amazonaws.com"));

@@ -49,16 +49,16 @@ fn policies_of_every_type() {
     check(
         &lines.join("\n"),
         expect![[r#"
-        {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
-        {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
-        {"id":"a","decision":"implicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
-        {"id":"a","decision":"implicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no session policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
-        {"id":"a","decision":"explicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"},{"policy":"sessionPolicies[0]","statement":0,"sid":null,"effect":"Deny"}],"because":"statement 0 of session policy 0 denies it"}
-        {"id":"a","decision":"implicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
-        {"id":"a","decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"serviceControlPolicies[1][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"serviceControlPolicies[1][1]","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 of service control policy 1 at level 1 of the organization denies it"}
-        {"id":"a","decision":"explicitDeny","matched":[{"policy":"resourceControlPolicies[1][0]","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 of resource control policy 0 at level 1 of the organization denies it"}
-        {"id":"a","decision":"explicitDeny","matched":[{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 of the resource policy denies it"}
-    "#]],
+            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 (`S`) of identity policy 1 allows it"}
+            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 (`S`) of identity policy 1 allows it"}
+            {"id":"a","decision":"implicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no permissions boundary allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+            {"id":"a","decision":"implicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no session policy allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+            {"id":"a","decision":"explicitDeny","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"},{"policy":"sessionPolicies[0]","statement":0,"sid":null,"effect":"Deny"}],"because":"statement 1 of session policy 1 denies it"}
+            {"id":"a","decision":"implicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"no service control policy at level 2 of the organization allows `s3:GetObject` on `arn:aws:s3:::b/k`"}
+            {"id":"a","decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"serviceControlPolicies[1][0]","statement":0,"sid":null,"effect":"Allow"},{"policy":"serviceControlPolicies[1][1]","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 of service control policy 2 at level 2 of the organization denies it"}
+            {"id":"a","decision":"explicitDeny","matched":[{"policy":"resourceControlPolicies[1][0]","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 of resource control policy 1 at level 2 of the organization denies it"}
+            {"id":"a","decision":"explicitDeny","matched":[{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny"},{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 of the resource policy denies it"}
+        "#]],
     );
 }
 
@@ -153,7 +153,7 @@ fn invalid_lines_affect_no_others() {
             {"id":"a","line":24,"error":"`serviceControlPolicies[1][0]`: `Statement` is missing"}
             {"id":"a","line":25,"error":"`resourcePolicy`: expected a policy document, found array"}
             {"id":2,"line":26,"error":"duplicate key `id`"}
-            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
+            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 (`S`) of identity policy 1 allows it"}
         "#]],
     );
 }
@@ -169,7 +169,7 @@ fn invalid_utf8() {
         &bytes,
         expect![[r#"
             {"id":"a","line":1,"error":"the line is not valid UTF-8"}
-            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 0 (`S`) of identity policy 0 allows it"}
+            {"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"S","effect":"Allow"}],"because":"statement 1 (`S`) of identity policy 1 allows it"}
         "#]],
     );
     let deep = format!(

@@ -61,7 +61,7 @@ fn allowed_requests() {
     check(
         &ask("s3:GetObject", "arn:aws:s3:::logs/1"),
         expect![[r#"
-            allowed: statement 0 (`Read`) of identity policy 0 allows it
+            allowed: statement 1 (`Read`) of identity policy 1 allows it
               --> user.json:4:9
                |
             6  |             "Effect": "Allow",
@@ -80,7 +80,7 @@ fn denied_requests() {
     check(
         &ask("kms:ListKeys", "*"),
         expect![[r#"
-            explicitDeny: statement 2 (`NoKeys`) of identity policy 0 denies it
+            explicitDeny: statement 3 (`NoKeys`) of identity policy 1 denies it
               --> user.json:22:9
                |
             22 |         {"Sid": "NoKeys", "Effect": "Deny", "NotAction": ["s3:*", "ec2:*", "sqs:*"], "Resource": "*"}
@@ -98,19 +98,19 @@ fn resources_that_the_reference_does_not_list() {
     check(
         &ask("s3:ListAllMyBuckets", "arn:aws:s3:::logs"),
         expect![[r#"
-        implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::logs` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`)
-        closest match: statement 0 (`Read`) of identity policy 0
-         --> user.json:4:9
-          |
-        7 |             "Action": ["s3:Get*", "s3:ListBucket"],
-          |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:ListAllMyBuckets`
-          = help: add `s3:ListAllMyBuckets` to `Action`
-    "#]],
+            implicitDeny: no identity policy allows `s3:ListAllMyBuckets` on `arn:aws:s3:::logs` (AWS usually authorizes `s3:ListAllMyBuckets` on `*`)
+            closest match: statement 1 (`Read`) of identity policy 1
+             --> user.json:4:9
+              |
+            7 |             "Action": ["s3:Get*", "s3:ListBucket"],
+              |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `s3:ListAllMyBuckets`
+              = help: add `s3:ListAllMyBuckets` to `Action`
+        "#]],
     );
     check(
         &ask("sns:ListTopics", "arn:aws:sns:eu-west-1:123456789012:a"),
         expect![[r#"
-            explicitDeny: statement 2 (`NoKeys`) of identity policy 0 denies it
+            explicitDeny: statement 3 (`NoKeys`) of identity policy 1 denies it
               --> user.json:22:9
                |
             22 |         {"Sid": "NoKeys", "Effect": "Deny", "NotAction": ["s3:*", "ec2:*", "sqs:*"], "Resource": "*"}
@@ -124,25 +124,25 @@ fn resources_that_the_reference_does_not_list() {
     check(
         &ask("s3:ListBucket", "arn:aws:s3:::logs/1"),
         expect![[r#"
-        allowed: statement 0 (`Read`) of identity policy 0 allows it
-          --> user.json:4:9
-           |
-        6  |             "Effect": "Allow",
-           |             ^^^^^^^^^^^^^^^^^ allows
-        7  |             "Action": ["s3:Get*", "s3:ListBucket"],
-           |                                   ^^^^^^^^^^^^^^^ covers `s3:ListBucket`
-        ...
-        10 |                 "arn:aws:s3:::logs/*"
-           |                 ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::logs/1`
-        note: `arn:aws:s3:::logs/1` is of the type `object`, which AWS's reference does not list for `s3:ListBucket` (as of 2026-09-26)
-    "#]],
+            allowed: statement 1 (`Read`) of identity policy 1 allows it
+              --> user.json:4:9
+               |
+            6  |             "Effect": "Allow",
+               |             ^^^^^^^^^^^^^^^^^ allows
+            7  |             "Action": ["s3:Get*", "s3:ListBucket"],
+               |                                   ^^^^^^^^^^^^^^^ covers `s3:ListBucket`
+            ...
+            10 |                 "arn:aws:s3:::logs/*"
+               |                 ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::logs/1`
+            note: `arn:aws:s3:::logs/1` is of the type `object`, which AWS's reference does not list for `s3:ListBucket` (as of 2026-09-26)
+        "#]],
     );
     // AWS's documentation has this one, though not the reference.
     check(
         &ask("s3:GetObject", "arn:aws:s3::123456789012:accesspoint/a.mrap/object/1"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3::123456789012:accesspoint/a.mrap/object/1`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> user.json:4:9
               |
             8 |             "Resource": [
@@ -158,7 +158,7 @@ fn requests_that_are_not_allowed() {
         &ask("s3:GetObject", "arn:aws:s3:::log/1"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> user.json:4:9
               |
             8 |             "Resource": [
@@ -170,7 +170,7 @@ fn requests_that_are_not_allowed() {
         &ask("s3:PutObject", "arn:aws:s3:::logs/1"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::logs/1`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> user.json:4:9
               |
             7 |             "Action": ["s3:Get*", "s3:ListBucket"],
@@ -189,7 +189,7 @@ fn requests_that_are_not_allowed() {
         &ask("s3:GetAccountPublicAccessBlock", "*"),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetAccountPublicAccessBlock` on `*`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> user.json:4:9
               |
             8 |             "Resource": [
@@ -212,7 +212,7 @@ fn conditions() {
         &ask,
         expect![[r#"
             implicitDeny: no identity policy allows `ec2:StartInstances` on `arn:aws:ec2:eu-west-1:123456789012:instance/i-1`
-            closest match: statement 1 of identity policy 0
+            closest match: statement 2 of identity policy 1
               --> user.json:13:9
                |
             18 |                 "StringEquals": {"aws:ResourceTag/stage": ["test", "dev"]},
@@ -258,7 +258,7 @@ fn resource_policies_and_levels() {
         &theirs,
         expect![[r#"
             implicitDeny: `arn:aws:sqs:eu-west-1:210987654321:q` is in another account, and the resource policy does not allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
-            closest match: statement 0 of the resource policy
+            closest match: statement 1 of the resource policy
              --> queue.json:1:16
               |
             1 | {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "210987654321"}, "Action": "sqs:*", "Resource": "*"}]}
@@ -273,7 +273,7 @@ fn resource_policies_and_levels() {
     check(
         &levels,
         expect![[r#"
-            implicitDeny: no service control policy at level 1 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
+            implicitDeny: no service control policy at level 2 of the organization allows `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q`
               = help: allow `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:210987654321:q` in a service control policy
         "#]],
     );
@@ -326,6 +326,6 @@ fn json_agrees_with_the_text() {
     let ask = ask("s3:GetObject", "arn:aws:s3:::log/1");
     simulate_one_json(&ask, &mut out).unwrap_or_else(|error| panic!("{error}"));
     expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4,"failures":["it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::log/1`; the closest match is statement 1 (`Read`) of identity policy 1, but it applies only to the resource `arn:aws:s3:::logs` or `arn:aws:s3:::logs/*`"}
     "#]].assert_eq(&String::from_utf8_lossy(&out));
 }

@@ -43,6 +43,18 @@ impl Error {
         Self::new(400, "MalformedQueryString", message)
     }
 
+    /// A request that a web page may have sent.
+    ///
+    /// - `what`: the part of the request that names another host
+    pub(crate) fn foreign(what: &str) -> Self {
+        let message = format!("The {what} must name the loopback interface, such as localhost or 127.0.0.1");
+        Self::new(403, "ForeignHost", message)
+    }
+
+    pub(crate) fn timed_out() -> Self {
+        Self::new(408, "RequestTimeout", "The request was not received in time")
+    }
+
     pub(crate) fn too_large() -> Self {
         Self::new(
             413,

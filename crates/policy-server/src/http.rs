@@ -1,6 +1,7 @@
 //! Reads calls from HTTP requests and writes the responses.
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -8,10 +9,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use hyper::{Method, Request, Response, StatusCode};
+use tokio::time::timeout;
 
 use crate::body::Answer;
 use crate::error::Error;
 use crate::operation::{Operation, Service};
+use crate::origin;
 use crate::perform::{Headers, operation, perform};
 use crate::query::Query;
 use crate::settings::Fault;
@@ -24,10 +27,19 @@ const MAX_BODY: usize = 16 << 20;
 const MAX_ACTION: usize = 128;
 
 /// Answers a request.
-pub(crate) async fn serve(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Answer>, Infallible> {
+///
+/// - `bound`: the server's address
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    bound: SocketAddr,
+    request: Request<Incoming>,
+) -> Result<Response<Answer>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = match head.method {
-        Method::POST => read(body).await,
+    let body = match (origin::check(&head, bound), head.method) {
+        (Err(foreign), _) => Err(foreign),
+        (Ok(()), Method::POST) => timeout(shared.settings.patience, read(body))
+            .await
+            .unwrap_or_else(|_| Err(Error::timed_out())),
         _ => Err(Error::malformed_query("This server only supports POST")),
     };
     let query = body.as_deref().map(Query::read).unwrap_or_default();

@@ -9,6 +9,7 @@ mod http;
 mod id;
 mod identity;
 mod operation;
+mod origin;
 mod perform;
 mod query;
 mod server;

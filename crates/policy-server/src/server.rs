@@ -1,12 +1,14 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::pin::pin;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::sync::oneshot;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::timeout;
 
 use crate::http::serve;
 use crate::settings::Settings;
@@ -14,7 +16,9 @@ use crate::state::{Call, Shared};
 
 /// A server on its own thread. It stops when this is dropped.
 ///
-/// It listens on the loopback address only, so other machines cannot reach it.
+/// It listens on the loopback address only, so other machines cannot reach it. Requests whose `Host` or `Origin` header names
+/// another host are refused, so web pages cannot reach it through a browser on the same machine either. Slow clients and idle
+/// connections are disconnected; see [`Settings::patience`].
 ///
 /// # Examples
 ///
@@ -59,7 +63,7 @@ impl Server {
             .spawn(move || {
                 // Calls in progress end with the runtime.
                 runtime.block_on(async move {
-                    tokio::spawn(accept(listener, connections));
+                    tokio::spawn(accept(listener, address, connections));
                     let _ = stopped.await;
                 });
             })?;
@@ -103,10 +107,24 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
+/// The maximum number of connections at the same time. Further clients wait.
+const MAX_CONNECTIONS: usize = 256;
+
+/// How long a connection may last. It is then closed after the response in progress.
+const MAX_AGE: Duration = Duration::from_mins(10);
+
+/// How long the last response of a connection may take.
+const LAST_RESPONSE: Duration = Duration::from_mins(1);
+
+async fn accept(listener: tokio::net::TcpListener, address: SocketAddr, shared: Arc<Shared>) {
     /// The pause after an error, such as too many open files.
     const PAUSE: Duration = Duration::from_millis(50);
+    let free = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
+        // The semaphore is never closed.
+        let Ok(permit) = Arc::clone(&free).acquire_owned().await else {
+            return;
+        };
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
@@ -115,11 +133,19 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
         let _ = stream.set_nodelay(true);
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            let service = service_fn(|request| serve(Arc::clone(&shared), request));
-            // An error means that the client disconnected or does not speak HTTP.
-            let _ = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let service = service_fn(|request| serve(Arc::clone(&shared), address, request));
+            // The time to read a header includes the time between two requests.
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(shared.settings.patience)
+                .serve_connection(TokioIo::new(stream), service);
+            let mut connection = pin!(connection);
+            // An error means that the client disconnected, is too slow or does not speak HTTP.
+            if timeout(MAX_AGE, connection.as_mut()).await.is_err() {
+                connection.as_mut().graceful_shutdown();
+                let _ = timeout(LAST_RESPONSE, connection).await;
+            }
+            drop(permit);
         });
     }
 }

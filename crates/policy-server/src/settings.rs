@@ -30,6 +30,7 @@ pub struct Settings {
     pub(crate) delay: Duration,
     pub(crate) batches: Batches,
     pub(crate) kept_calls: usize,
+    pub(crate) patience: Duration,
     /// The faults of each operation, in the order in which they occur.
     pub(crate) faults: BTreeMap<Operation, Vec<(Fault, usize)>>,
 }
@@ -89,7 +90,7 @@ pub enum Fault {
 
 impl Settings {
     /// The default settings: any free port, the current shape, pages of 100 results, no delay, the last 1,000 calls
-    /// recorded, and no faults.
+    /// recorded, clients that take up to 30 seconds, and no faults.
     ///
     /// - `principals`: the principals, with their policies and access keys
     #[must_use]
@@ -102,6 +103,7 @@ impl Settings {
             delay: Duration::ZERO,
             batches: Batches::default(),
             kept_calls: Self::KEPT_CALLS,
+            patience: Self::PATIENCE,
             faults: BTreeMap::new(),
         }
     }
@@ -113,6 +115,9 @@ impl Settings {
 
     /// The default number of recorded calls.
     pub const KEPT_CALLS: usize = 1000;
+
+    /// How long a client may take by default.
+    pub const PATIENCE: Duration = Duration::from_secs(30);
 
     /// Sets the port; 0 means any free port.
     #[must_use]
@@ -154,6 +159,14 @@ impl Settings {
     #[must_use]
     pub fn keep_calls(mut self, most: usize) -> Self {
         self.kept_calls = most;
+        self
+    }
+
+    /// Sets how long a client may take to send the header or the body of a request, or to start the next request on the
+    /// same connection, before the connection is closed.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

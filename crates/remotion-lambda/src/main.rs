@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Command;
 use iam_policy_aws::{Aws, Settings};
-use iam_policy_commands::{Exit, completions, policies};
+use iam_policy_commands::{Exit, completions, man, policies};
 use remotion_lambda_policies::ALL;
 
 fn main() -> ExitCode {
@@ -13,6 +13,7 @@ fn main() -> ExitCode {
             Box::new(Aws::new(Settings::from_matches(matches)))
         }),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),
+        Some((man::NAME, matches)) => man::run(command(), matches, output),
         _ => Exit::Usage,
     })
 }
@@ -25,4 +26,5 @@ fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(policies::command_asking(ALL, iam_policy_aws::args()))
         .subcommand(completions::command())
+        .subcommand(man::command())
 }

@@ -61,40 +61,40 @@ fn an_earlier_release_lacks_something() {
         &earlier(),
         &["user"],
         expect![[r#"
-        # Policy `user`
+            # Policy `user`
 
-        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
+            **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed but not granted
+            ## Needed but not granted
 
-        ### `lambda`: Read
+            ### `lambda`: Read
 
-        - `lambda:GetLayerVersion`
-          - needed by statement `FetchBinaries`: Lambda creates a function with a layer only for a caller who may read that layer.
-          - `arn:aws:lambda:*:678892195805:layer:remotion-binaries-*`: Remotion's own layers, with Chromium, fonts and emoji. Remotion hosts none in AWS China.
-          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:678892195805:layer:remotion-binaries-:a`
+            - `lambda:GetLayerVersion`
+              - needed by statement `FetchBinaries`: Lambda creates a function with a layer only if the caller may read that layer.
+              - `arn:aws:lambda:*:678892195805:layer:remotion-binaries-*`: Remotion's own layers, with Chromium, fonts and emoji. There are none in AWS China. Without it: Functions cannot be deployed.
+              - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:678892195805:layer:remotion-binaries-:a`
 
-        ### `lambda`: Write
+            ### `lambda`: Write
 
-        - `lambda:PutRuntimeManagementConfig`
-          - needed by statement `FunctionManagement`: Creates, configures, invokes and deletes the functions whose names begin with `remotion-render-`.
-          - `lambda:PutRuntimeManagementConfig`: Pins the runtime, so that no update by AWS can break the function. Without it: Deployment prints a warning, and the runtime stays unpinned.
-          - for example `lambda:PutRuntimeManagementConfig` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+            - `lambda:PutRuntimeManagementConfig`
+              - needed by statement `FunctionManagement`: Creates, configures, invokes and deletes the functions whose names start with `remotion-render-`.
+              - `lambda:PutRuntimeManagementConfig`: Pins the runtime, so that no update by AWS can break the function. Without it: Deployment prints a warning, and AWS may update the runtime.
+              - for example `lambda:PutRuntimeManagementConfig` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
 
-        ### `lambda`: Tagging
+            ### `lambda`: Tagging
 
-        - `lambda:TagResource`
-          - needed by statement `FunctionManagement`, see above
-          - `lambda:TagResource`: Tags a function with Remotion's version and its own memory, disk and timeout. Without it: The tags are skipped.
-          - for example `lambda:TagResource` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
+            - `lambda:TagResource`
+              - needed by statement `FunctionManagement`, see above
+              - `lambda:TagResource`: Tags a function with Remotion's version and the function's memory, disk and timeout. Without it: The function has no tags.
+              - for example `lambda:TagResource` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
 
-        ## Granted but not needed
+            ## Granted but not needed
 
-        - `s3:PutBucketPolicy`, granted by statement `Storage` (<stdin>:37)
-          - for example `s3:PutBucketPolicy` on `arn:aws:s3:::remotionlambda-`
-        ---
-        exit code 1
-    "#]],
+            - `s3:PutBucketPolicy`, granted by statement `Storage` (\<stdin>:37)
+              - for example `s3:PutBucketPolicy` on `arn:aws:s3:::remotionlambda-`
+            ---
+            exit code 1
+        "#]],
     );
 }
 
@@ -129,7 +129,7 @@ fn the_policy_is_guessed_by_its_sids() {
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
-    assert!(stdout.contains(" more, granted by statement 0 (<stdin>:3)\n  - for example `"));
+    assert!(stdout.contains(" more, granted by statement 1 (\\<stdin>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }
 
@@ -157,26 +157,26 @@ fn the_partition_follows_the_file() {
         &china,
         &[],
         expect![[r#"
-        # Policy `user` in `aws-cn`
+            # Policy `user` in `aws-cn`
 
-        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
+            **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed but not granted
+            ## Needed but not granted
 
-        ### `lambda`: Read
+            ### `lambda`: Read
 
-        - `lambda:GetLayerVersion`
-          - needed by statement `FetchBinaries`: Lambda creates a function with a layer only for a caller who may read that layer.
-          - `arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*`: AWS's layer for Lambda Insights in China, added by `--enable-lambda-insights`.
-          - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:488211338238:layer:LambdaInsightsExtension:a`
+            - `lambda:GetLayerVersion`
+              - needed by statement `FetchBinaries`: Lambda creates a function with a layer only if the caller may read that layer.
+              - `arn:aws-cn:lambda:*:488211338238:layer:LambdaInsightsExtension*`: The same layer in both regions of AWS China. Without it: Deploying with `--enable-lambda-insights` fails.
+              - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:488211338238:layer:LambdaInsightsExtension:a`
 
-        ## Granted but not needed
+            ## Granted but not needed
 
-        - `lambda:GetLayerVersion`, granted by statement `FetchBinaries` (<stdin>:106)
-          - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:580247275435:layer:LambdaInsightsExtension:a`
-        ---
-        exit code 1
-    "#]],
+            - `lambda:GetLayerVersion`, granted by statement `FetchBinaries` (\<stdin>:106)
+              - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:580247275435:layer:LambdaInsightsExtension:a`
+            ---
+            exit code 1
+        "#]],
     );
     assert_eq!(diff(&china, &["--partition", "aws"]).code, 1);
     let gov: Value = serde_json::from_str(&ROLE.json.replace("arn:aws:", "arn:aws-us-gov:")).unwrap();
@@ -207,7 +207,7 @@ fn extensions_are_needed_if_requested() {
 
             ## Granted but not needed
 
-            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (<stdin>:117)
+            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (\<stdin>:117)
               - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
             ---
             note: `<stdin>` has statements of the extension `custom-layers`
@@ -219,20 +219,20 @@ fn extensions_are_needed_if_requested() {
         &extended,
         &["--with", "custom-layers"],
         expect![[r#"
-        # Policy `user` with `custom-layers`
+            # Policy `user` with `custom-layers`
 
-        **Permissions are missing**: `<stdin>` does not grant everything that is needed.
+            **Permissions are missing**: `<stdin>` does not grant everything that is needed.
 
-        ## Needed but not granted
+            ## Needed but not granted
 
-        ### `lambda`: Read
+            ### `lambda`: Read
 
-        - `lambda:GetLayerVersion`
-          - needed by statement `GetOwnLayerVersion`: Lambda uses a layer only for a caller who may read it. The ARN admits every layer; put your own account and the names of your layers into it where they are known.
-          - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
-        ---
-        exit code 1
-    "#]],
+            - `lambda:GetLayerVersion`
+              - needed by statement `GetOwnLayerVersion`: Lambda uses a layer only if the caller may read it. The ARN matches every layer: put your account ID and the names of your layers here if you know them. Without it: Functions with custom layers cannot be deployed.
+              - for example `lambda:GetLayerVersion` on `arn:aws:lambda:us-east-1:123456789012:layer:a:a`
+            ---
+            exit code 1
+        "#]],
     );
 }
 
@@ -266,25 +266,25 @@ fn the_roles_trust_policy() {
         &other,
         &["role", "--trust"],
         expect![[r#"
-        # Trust policy of `role`
+            # Trust policy of `role`
 
-        **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
+            **Permissions are missing**: `<stdin>` does not grant everything that is needed, and grants more.
 
-        ## Needed but not granted
+            ## Needed but not granted
 
-        ### `sts`: Write
+            ### `sts`: Write
 
-        - `sts:AssumeRole`
-          - needed by statement 0
-          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
+            - `sts:AssumeRole`
+              - needed by statement 1
+              - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `lambda.amazonaws.com`
 
-        ## Granted but not needed
+            ## Granted but not needed
 
-        - `sts:AssumeRole`, granted by statement 0 (<stdin>:4)
-          - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
-        ---
-        exit code 1
-    "#]],
+            - `sts:AssumeRole`, granted by statement 1 (\<stdin>:4)
+              - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
+            ---
+            exit code 1
+        "#]],
     );
     check(
         &user(),
@@ -310,28 +310,28 @@ fn blocking_denies_are_named() {
         &policy,
         &[],
         expect![[r#"
-        # Policy `user`
+            # Policy `user`
 
-        **Permissions are missing**: `<stdin>` does not grant everything that is needed.
+            **Permissions are missing**: `<stdin>` does not grant everything that is needed.
 
-        ## Needed but not granted
+            ## Needed but not granted
 
-        ### `iam`: Read
+            ### `iam`: Read
 
-        - `iam:SimulatePrincipalPolicy`
-          - needed by statement `PermissionValidation`: `remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller is allowed. Nothing is carried out, but with `*` the caller can ask about every user and role of the account.
-          - denied by statement 9 (<stdin>:117)
-          - for example `iam:SimulatePrincipalPolicy` on `*`, without `aws:RequestedRegion`
+            - `iam:SimulatePrincipalPolicy`
+              - needed by statement `PermissionValidation`: `npx remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller may do. Nothing is executed, but the caller can ask about every user, group and role of the account; to prevent that, put the caller's own ARN in place of `*`. Without it: Validation fails. Nothing else needs it.
+              - denied by statement 10 (\<stdin>:117)
+              - for example `iam:SimulatePrincipalPolicy` on `*`, without `aws:RequestedRegion`
 
-        ### `iam`: Write
+            ### `iam`: Write
 
-        - `iam:PassRole`
-          - needed by statement `LambdaInvokation`: Lets the caller hand the role `remotion-lambda-role` to Lambda when it creates a function. The function itself does not need this, and neither does invoking it, whatever the Sid says. Functions that run as another role need that role named here.
-          - denied by statement 9 (<stdin>:117)
-          - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, without `aws:RequestedRegion`
-        ---
-        exit code 1
-    "#]],
+            - `iam:PassRole`
+              - needed by statement `LambdaInvokation`: Whoever creates a function must be allowed to pass it its role. Invoking functions does not need this, whatever the Sid says. Functions with another role need that role here. Without it: Functions cannot be deployed.
+              - denied by statement 10 (\<stdin>:117)
+              - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, without `aws:RequestedRegion`
+            ---
+            exit code 1
+        "#]],
     );
 }
 
@@ -343,7 +343,7 @@ fn json_output() {
         &policy,
         &["--format", "json"],
         expect![[r#"
-            {"policy":"user","verdict":"widened","newlyAllowed":[{"action":"logs:PutRetentionPolicy","resource":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/remotion-render-","context":{},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["logs:PutRetentionPolicy"],"oldStatements":[],"newStatements":[{"statement":7,"sid":"LogsRetention","effect":"Allow","reason":"Deployment creates the log group of the function and limits how long its logs are kept.","actions":[{"pattern":"logs:PutRetentionPolicy","reason":"Has logs deleted after 14 days, or after as many as `--retention-period` says.","without":"Deployment fails here as well, and a log group that it has created keeps its logs for good."}]}]}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
+            {"policy":"user","verdict":"widened","newlyAllowed":[{"action":"logs:PutRetentionPolicy","resource":"arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/remotion-render-","context":{},"oldDecision":"implicitDeny","newDecision":"allowed","actions":["logs:PutRetentionPolicy"],"oldStatements":[],"newStatements":[{"statement":7,"sid":"LogsRetention","effect":"Allow","reason":"Deployment creates the log group of a function and limits how long logs are kept.","actions":[{"pattern":"logs:PutRetentionPolicy","reason":"Deletes logs after 14 days, or after `--retention-period`.","without":"Deployment fails, except with `--disable-cloudwatch`. A log group that it created keeps its logs forever."}]}]}],"newlyDenied":[],"because":"everything allowed before is still allowed, and some requests are newly allowed"}
             ---
             exit code 1
         "#]],

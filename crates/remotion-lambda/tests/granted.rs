@@ -64,43 +64,43 @@ fn missing_permissions_can_be_pasted() {
         &["validate", "--granted", "untagged.json"],
         1,
         expect![[r#"
-        user (User permissions) in the partition `aws`
+            user (User permissions) in the partition `aws`
 
-        ✓ HandleQuotas
-        ✓ PermissionValidation
-        ✓ LambdaInvokation
-        ✓ Storage
-        ✓ BucketListing
-        ✓ FunctionListing
-        ✗ FunctionManagement
-            lambda:TagResource on arn:aws:lambda:*:*:function:remotion-render-*
-              no policy of the principal allows it
-              for example on arn:aws:lambda:us-east-1:123456789012:function:remotion-render-
-              why: Tags a function with Remotion's version and its own memory, disk and timeout.
-              without it: The tags are skipped.
-        ✓ LogsRetention
-        ✓ FetchBinaries
+            ✓ HandleQuotas
+            ✓ PermissionValidation
+            ✓ LambdaInvokation
+            ✓ Storage
+            ✓ BucketListing
+            ✓ FunctionListing
+            ✗ FunctionManagement
+                lambda:TagResource on arn:aws:lambda:*:*:function:remotion-render-*
+                  no policy of the principal allows it
+                  for example on arn:aws:lambda:us-east-1:123456789012:function:remotion-render-
+                  why: Tags a function with Remotion's version and the function's memory, disk and timeout.
+                  without it: The function has no tags.
+            ✓ LogsRetention
+            ✓ FetchBinaries
 
-        allowed: 8 of 9 statements
+            allowed: 8 of 9 statements
 
-        add to the principal's policies (it has 177 characters):
+            add to the principal's policies (it has 177 characters):
 
-        {
-          "Version": "2012-10-17",
-          "Statement": [
             {
-              "Sid": "FunctionManagement",
-              "Effect": "Allow",
-              "Action": [
-                "lambda:TagResource"
-              ],
-              "Resource": [
-                "arn:aws:lambda:*:*:function:remotion-render-*"
+              "Version": "2012-10-17",
+              "Statement": [
+                {
+                  "Sid": "FunctionManagement",
+                  "Effect": "Allow",
+                  "Action": [
+                    "lambda:TagResource"
+                  ],
+                  "Resource": [
+                    "arn:aws:lambda:*:*:function:remotion-render-*"
+                  ]
+                }
               ]
             }
-          ]
-        }
-    "#]],
+        "#]],
     );
 
     let Ran { stdout: json, .. } = run(&["validate", "--granted", "untagged.json", "--format", "json"], "");

@@ -264,7 +264,7 @@ fn unknown_commands_are_rejected() {
 
               tip: a similar subcommand exists: 'user'
 
-            Usage: remotion-lambda policies <COMMAND>
+            Usage: remotion-lambda policies [OPTIONS] <COMMAND>
 
             For more information, try '--help'.
         "#]],
@@ -284,7 +284,7 @@ fn unknown_commands_are_rejected() {
         &["policies", "explain", "--format", "html"],
         expect![[r#"
             error: invalid value 'html' for '--format <FORMAT>'
-              [possible values: markdown, json]
+              [possible values: human, markdown, json]
 
             For more information, try '--help'.
         "#]],
@@ -426,16 +426,18 @@ fn help_shows_the_commands() {
         expect![[r#"
             Print, explain, compare, validate and attach the policies that Remotion Lambda needs
 
-            Usage: remotion-lambda <COMMAND>
+            Usage: remotion-lambda [OPTIONS] <COMMAND>
 
             Commands:
               policies     Print, explain, compare, validate and attach the IAM policies that this program needs
               completions  Print a shell completion script for this program
+              man          Print the manual page of this program or of one of its commands
               help         Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help     Print help
-              -V, --version  Print version
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
+              -V, --version       Print version
         "#]],
     );
     prints(
@@ -443,7 +445,7 @@ fn help_shows_the_commands() {
         expect![[r#"
             Print, explain, compare, validate and attach the IAM policies that this program needs
 
-            Usage: remotion-lambda policies <COMMAND>
+            Usage: remotion-lambda policies [OPTIONS] <COMMAND>
 
             Commands:
               user      User permissions
@@ -455,7 +457,8 @@ fn help_shows_the_commands() {
               help      Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help  Print help
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
         "#]],
     );
 }
@@ -477,6 +480,8 @@ fn help_shows_options_and_values() {
                                            custom-layers, output-bucket]
                   --attach <KIND>          How the policy will be attached: check only this quota instead of all
                                            [possible values: inline-user, managed]
+                  --color <WHEN>           When to use colors [default: auto] [possible values: auto, always,
+                                           never]
                   --scalars                Write lists of one value as that value, which is shorter and
                                            equivalent
                   --minify                 Omit white space
@@ -484,13 +489,15 @@ fn help_shows_options_and_values() {
 
             Parameters and their defaults:
               bucket-prefix=remotionlambda-
-                  What the name of every Remotion bucket begins with.
+                  The start of the names of all Remotion buckets. It is fixed in Remotion's code: only a fork
+                  can use another.
               function-prefix=remotion-render-
-                  What the name of every Remotion function begins with.
+                  The start of the names of all Remotion functions. It is fixed in Remotion's code: only a fork
+                  can use another.
               role-name=remotion-lambda-role
-                  The role that functions run as; with its path, if it has one.
+                  The role of the functions, with its path if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
+                  A bucket of your own for renders. Only the `output-bucket` extensions use it.
         "#]],
     );
     prints(
@@ -498,13 +505,19 @@ fn help_shows_options_and_values() {
         expect![[r#"
             Role permissions
 
-            For the role `remotion-lambda-role`, which the functions run as. Usually it is a managed policy with
-            the name `remotion-lambda-policy`. In the IAM console create a policy from this JSON, then open the
-            role and attach it. Or put the JSON into `role.json`, run `aws iam create-policy --policy-name
-            remotion-lambda-policy --policy-document file://role.json` and give the ARN that it prints to `aws
-            iam attach-role-policy`.
+            Attach this policy to the role `remotion-lambda-role`, which the functions have:
 
-            As an inline policy of the role it fits as well.
+            1. Create a managed policy (https://console.aws.amazon.com/iam/home#/policies/create) named
+            `remotion-lambda-policy` from the JSON below. 2. Open the role
+            (https://console.aws.amazon.com/iam/home#/roles/details/remotion-lambda-role) and attach it.
+
+            Adding it as an inline policy
+            (https://console.aws.amazon.com/iam/home#/roles/details/remotion-lambda-role/create-policy) works as
+            well. On the command line, save the JSON as `role.json`, run the first command, and give the ARN
+            that it prints to the second:
+
+            aws iam create-policy --policy-name remotion-lambda-policy --policy-document file://role.json
+            aws iam attach-role-policy --role-name remotion-lambda-role --policy-arn ARN
 
             Usage: remotion-lambda policies role [OPTIONS]
 
@@ -528,6 +541,9 @@ fn help_shows_options_and_values() {
                       - inline-role: With up to 10,240 characters
                       - managed:     With up to 6,144 characters
 
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
+
                   --scalars
                       Write lists of one value as that value, which is shorter and equivalent
 
@@ -542,13 +558,15 @@ fn help_shows_options_and_values() {
 
             Parameters and their defaults:
               bucket-prefix=remotionlambda-
-                  What the name of every Remotion bucket begins with.
+                  The start of the names of all Remotion buckets. It is fixed in Remotion's code: only a fork
+                  can use another.
               function-prefix=remotion-render-
-                  What the name of every Remotion function begins with.
+                  The start of the names of all Remotion functions. It is fixed in Remotion's code: only a fork
+                  can use another.
               role-name=remotion-lambda-role
-                  The role that functions run as; with its path, if it has one.
+                  The role of the functions, with its path if it has one.
               output-bucket=my-remotion-output
-                  A bucket of your own that renders go to; used by the `output-bucket` extensions alone.
+                  A bucket of your own for renders. Only the `output-bucket` extensions use it.
         "#]],
     );
     prints(
@@ -562,7 +580,9 @@ fn help_shows_options_and_values() {
               [POLICY]  Only this policy [possible values: user, role]
 
             Options:
-                  --format <FORMAT>  The output format [default: markdown] [possible values: markdown, json]
+                  --format <FORMAT>  The output format; `human` is text on a terminal, and Markdown elsewhere
+                                     [default: human] [possible values: human, markdown, json]
+                  --color <WHEN>     When to use colors [default: auto] [possible values: auto, always, never]
               -h, --help             Print help
         "#]],
     );
@@ -571,13 +591,14 @@ fn help_shows_options_and_values() {
         expect![[r#"
             Print a shell completion script for this program
 
-            Usage: remotion-lambda completions <SHELL>
+            Usage: remotion-lambda completions [OPTIONS] <SHELL>
 
             Arguments:
               <SHELL>  The shell [possible values: bash, elvish, fish, powershell, zsh]
 
             Options:
-              -h, --help  Print help
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
         "#]],
     );
 }

@@ -176,7 +176,7 @@ fn check(who: Who, state: State, code: i32) {
             "✗ Storage",
             "no policy of the principal allows it",
             "add to the principal's policies",
-            "Makes an upload public",
+            "AWS requires it for uploads",
         ],
         State::Denied => &[
             "✗ Storage",
@@ -453,8 +453,8 @@ fn denials_come_with_reason_and_addition() {
         ✗ Storage
             s3:PutObjectAcl on arn:aws:s3:::remotionlambda-*
               no policy of the principal allows it
-              why: Makes an upload public or private, as its `privacy` says.
-              without it: Public uploads fail. With the privacy `no-acl`, Remotion sets no ACL.
+              why: AWS requires it for uploads with an ACL: sites, unless their privacy is `no-acl`, and large input props, which are always `private`.
+              without it: Sites can only be deployed with `no-acl`, and renders with large input props fail.
         ✓ BucketListing
         ✓ FunctionListing
         ✓ FunctionManagement
@@ -781,8 +781,8 @@ fn shows_progress_on_a_terminal() {
     };
     let (code, sent) = at_a_terminal(command(&[]));
     assert_eq!(code, Some(0), "{sent}");
-    let (progress, result) = sent.split_once("\r\u{1b}[K").unwrap();
-    let steps: Vec<&str> = progress.split('\r').skip(1).collect();
+    let (progress, result) = sent.rsplit_once("\r\u{1b}[K").unwrap();
+    let steps: Vec<&str> = progress.split("\r\u{1b}[K").skip(1).collect();
     let all = steps.len();
     for (number, step) in steps.iter().enumerate() {
         assert_eq!(*step, format!("asking AWS: {} of {all} answered", number + 1));

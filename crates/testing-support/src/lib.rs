@@ -14,6 +14,7 @@
 mod account;
 pub mod allocations;
 mod folder;
+mod hostile;
 pub mod markdown;
 mod program;
 #[cfg(feature = "schema")]
@@ -21,6 +22,7 @@ mod schema;
 
 pub use account::{ACCOUNT, Account, Entity, allow, deny, policy};
 pub use folder::Folder;
+pub use hostile::{HOSTILE, assert_tame};
 pub use program::{Ran, isolated, run, run_with_input};
 #[cfg(feature = "schema")]
 pub use schema::Schema;

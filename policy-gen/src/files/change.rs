@@ -2,8 +2,15 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use similar::TextDiff;
+
+use super::disk::{Found, find, not_regular, read};
+use super::temporary;
+
+/// How long to look for the shortest diff of two large files.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A file that is not up to date. Its [`Display`](fmt::Display) is a unified diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +20,7 @@ pub struct Change {
     pub path: PathBuf,
     /// Why it is not up to date.
     pub kind: Kind,
-    /// Its contents; empty if it is missing.
+    /// Its contents; empty if it is missing or a temporary file. For a link that is not followed, the path of its target.
     pub old: String,
     /// The contents that it should have; empty if it is left over.
     pub new: String,
@@ -26,35 +33,8 @@ pub enum Kind {
     Missing,
     /// Its contents differ.
     Differs,
-    /// It is no longer generated.
+    /// It is no longer generated, or is a temporary file of a run that was interrupted.
     LeftOver,
-}
-
-/// What is at a path. Links are followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
-    Nothing,
-    File,
-    Folder,
-    /// A link whose target does not exist.
-    BrokenLink,
-    /// A device, a pipe or the like. Reading it might never end.
-    Other,
-}
-
-/// Finds out what is at `path`.
-pub(super) fn find(path: &Path) -> io::Result<Found> {
-    match fs::metadata(path) {
-        Ok(data) if data.is_file() => Ok(Found::File),
-        Ok(data) if data.is_dir() => Ok(Found::Folder),
-        Ok(_) => Ok(Found::Other),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::symlink_metadata(path) {
-            Ok(_) => Ok(Found::BrokenLink),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Nothing),
-            Err(error) => Err(error),
-        },
-        Err(error) => Err(error),
-    }
 }
 
 impl Change {
@@ -63,16 +43,16 @@ impl Change {
         let full = root.join(path);
         let (kind, old) = match find(&full)? {
             Found::Nothing => (Kind::Missing, String::new()),
-            Found::BrokenLink => (Kind::Differs, target(&full)?),
+            Found::Link => (Kind::Differs, target(&full)?),
             Found::File => {
-                let bytes = fs::read(&full)?;
+                let bytes = read(&full)?;
                 if bytes == new.as_bytes() {
                     return Ok(None);
                 }
                 (Kind::Differs, String::from_utf8_lossy(&bytes).into_owned())
             }
             Found::Folder => return Err(io::ErrorKind::IsADirectory.into()),
-            Found::Other => return Err(io::Error::other("not a regular file")),
+            Found::Other => return Err(not_regular()),
         };
         Ok(Some(Self {
             path: path.to_owned(),
@@ -82,12 +62,12 @@ impl Change {
         }))
     }
 
-    /// The removal of the file `root`/`path`, if it exists. For a broken link, the diff shows its target.
+    /// The removal of the file `root`/`path`, if it exists. For a link that is not followed, the diff shows its target.
     pub(super) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
         let full = root.join(path);
         let old = match find(&full)? {
-            Found::File => String::from_utf8_lossy(&fs::read(&full)?).into_owned(),
-            Found::BrokenLink => target(&full)?,
+            Found::File => String::from_utf8_lossy(&read(&full)?).into_owned(),
+            Found::Link => target(&full)?,
             Found::Nothing | Found::Folder | Found::Other => return Ok(None),
         };
         Ok(Some(Self {
@@ -96,6 +76,22 @@ impl Change {
             old,
             new: String::new(),
         }))
+    }
+
+    /// Whether this removes a temporary file.
+    pub(super) fn is_temporary(&self) -> bool {
+        let name = self.path.file_name().and_then(|name| name.to_str());
+        self.kind == Kind::LeftOver && name.is_some_and(temporary::is_name)
+    }
+
+    /// The removal of a temporary file. Its contents are never shown.
+    pub(super) fn stale(path: PathBuf) -> Self {
+        Self {
+            path,
+            kind: Kind::LeftOver,
+            old: String::new(),
+            new: String::new(),
+        }
     }
 }
 
@@ -111,7 +107,7 @@ impl fmt::Display for Change {
             Kind::Differs => (format!("a/{path}"), format!("b/{path}")),
             Kind::LeftOver => (format!("a/{path}"), "/dev/null".to_owned()),
         };
-        let diff = TextDiff::from_lines(&self.old, &self.new);
+        let diff = TextDiff::configure().timeout(PATIENCE).diff_lines(&self.old, &self.new);
         write!(f, "{}", diff.unified_diff().header(&from, &to))?;
         // An empty file has no lines to show.
         if self.old == self.new {

@@ -1,8 +1,7 @@
 //! The list of generated files in a folder.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use iam_policy_document::Diagnostic;
@@ -10,13 +9,10 @@ use iam_policy_document::Diagnostic;
 use crate::Error;
 use crate::outputs::can_be_artifact;
 
-use super::change::{Found, find};
+use super::disk::{self, Found, find, not_regular};
 
 /// The name of the file in an output folder that lists which of its files are generated.
 pub const MANIFEST: &str = ".iam-policy-generated";
-
-/// The maximum size of a manifest in bytes: enough for a hundred thousand names.
-const MAX_LENGTH: u64 = 16 << 20;
 
 /// The start of the line that names the spec: the current one, and that of older versions.
 const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
@@ -27,15 +23,40 @@ const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
 /// - `names`: the generated files
 pub(super) fn contents<'a>(spec: &str, names: impl Iterator<Item = &'a str>) -> String {
     let [head, _] = HEADS;
-    let mut text = format!(
+    let head = format!(
         "{head}{}`. Only the files listed here are replaced or removed.\n",
         one_line(spec)
     );
+    with_names(&head, names)
+}
+
+/// Adds names to the contents of a manifest.
+pub(super) fn with_names<'a>(contents: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut text = contents.to_owned();
     for name in names {
         text.push_str(name);
         text.push('\n');
     }
     text
+}
+
+/// The text after the first line's start that names the spec, which then begins with it; `None` if it is not a manifest.
+fn head(text: &str) -> Option<&str> {
+    text.lines()
+        .find_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)))
+}
+
+/// Whether a manifest belongs to a spec.
+///
+/// - `text`: the contents of the manifest
+/// - `spec`: the path from its folder to the spec
+pub(crate) fn is_manifest_of(text: &str, spec: &str) -> bool {
+    head(text).is_some_and(|head| is_of(head, spec))
+}
+
+fn is_of(head: &str, spec: &str) -> bool {
+    head.strip_prefix(&one_line(spec))
+        .is_some_and(|rest| rest.starts_with('`'))
 }
 
 /// Reads the names of a folder's generated files from its manifest; `None` if the folder has no manifest.
@@ -55,16 +76,12 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
         Ok(None) => return Ok(None),
         Err(error) => return Err(Error::file(&path, &error)),
     };
-    let spec = one_line(spec);
-    let mut specs = text
-        .lines()
-        .filter_map(|line| HEADS.iter().find_map(|head| line.strip_prefix(head)));
-    let Some(head) = specs.next() else {
+    let Some(head) = head(&text) else {
         let message = format!("`{}` is not a list of generated files", path.display());
         let problem = Diagnostic::error(message).help("remove it, or choose another folder");
         return Err(Error::refused(problem.into()));
     };
-    if !head.strip_prefix(&spec).is_some_and(|rest| rest.starts_with('`')) {
+    if !is_of(head, spec) {
         let other = head.split('`').next().unwrap_or_default();
         let message = format!(
             "the folder `{}` already contains the files generated from `{other}`",
@@ -83,17 +100,11 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
 /// Reads a file if it exists. Bytes that are not UTF-8 are replaced with a character that no artifact's name contains.
 fn load(path: &Path) -> io::Result<Option<String>> {
     match find(path)? {
-        Found::Nothing | Found::BrokenLink => return Ok(None),
-        Found::File => {}
-        Found::Folder => return Err(io::ErrorKind::IsADirectory.into()),
-        Found::Other => return Err(io::Error::other("not a regular file")),
+        Found::Nothing | Found::Link => Ok(None),
+        Found::File => Ok(Some(String::from_utf8_lossy(&disk::read(path)?).into_owned())),
+        Found::Folder => Err(io::ErrorKind::IsADirectory.into()),
+        Found::Other => Err(not_regular()),
     }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_LENGTH + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_LENGTH {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// Replaces line breaks and other control characters in a path, so that it cannot add lines to the manifest.

@@ -1,11 +1,15 @@
 //! Keeps generated files up to date on disk: finds outdated files, shows their diffs, and writes them.
 
 mod change;
+mod disk;
 mod folder;
+mod lock;
 mod manifest;
 mod regenerate;
+mod temporary;
 mod write;
 
 pub use change::{Change, Kind};
 pub use manifest::MANIFEST;
+pub(crate) use manifest::is_manifest_of;
 pub use regenerate::{Inspection, Mode, Outcome, Regenerate};

@@ -1,19 +1,23 @@
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_spec::Source;
+use iam_policy_document::{Diagnostic, Severity, StyledText, VisibleWriter};
 use iam_policy_spec::compile::compile;
+use iam_policy_spec::{Source, Spec};
 
-use crate::gate::Gate;
-use crate::{Error, Origin, Widened, artifacts, relative};
+use crate::gate::{Comparison, Gate};
+use crate::outputs::{can_be_artifact, is_reserved_on_windows};
+use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, relative};
 
 use super::change::{Change, Kind};
 use super::folder::Folder;
-use super::write::write;
+use super::lock::Lock;
+use super::temporary;
+use super::write::{lock, outstanding, write};
 
 /// Whether to write files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +61,7 @@ pub struct Regenerate {
     is_outside_cargo: bool,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
+    formats: Vec<Format>,
     base: Option<String>,
     changelog: PathBuf,
 }
@@ -70,6 +75,29 @@ struct Generated {
     is_shared: bool,
     /// The contents of the spec, if it is not a file.
     bytes: Option<Vec<u8>>,
+}
+
+/// All specs after compilation.
+struct Compiled<'a> {
+    specs: Vec<Result<CompiledSpec<'a>, Error>>,
+    /// The rendered findings that do not stop a build.
+    remarks: StyledText,
+}
+
+/// A spec and its generated files.
+struct CompiledSpec<'a> {
+    generated: &'a Generated,
+    /// The path from the output folder to the spec.
+    from_folder: String,
+    artifacts: Vec<Artifact>,
+    source: Source,
+}
+
+/// Whether this run holds the locks of all folders.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Yes,
+    No,
 }
 
 impl Regenerate {
@@ -86,6 +114,7 @@ impl Regenerate {
             is_outside_cargo: false,
             specs: Vec::new(),
             files: Vec::new(),
+            formats: Format::DEFAULT.to_vec(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
         }
@@ -185,6 +214,15 @@ impl Regenerate {
         self
     }
 
+    /// Sets the formats that are generated from specs; [`Format::DEFAULT`] by default.
+    ///
+    /// - `formats`: the formats, in the order in which their files are written
+    #[must_use]
+    pub fn formats(mut self, formats: &[Format]) -> Self {
+        self.formats = formats.to_vec();
+        self
+    }
+
     /// Compares the policies with those at a revision.
     ///
     /// In [`Mode::Check`], each policy that allows more must be mentioned, in backticks, by a line that was added to
@@ -223,17 +261,32 @@ impl Regenerate {
     ///
     /// If git, the repository or the revision cannot be found, or if a file cannot be read.
     pub fn widened(&self) -> Result<Vec<Widened>, Error> {
-        let Some(base) = &self.base else {
+        if self.base.is_none() {
             return Ok(Vec::new());
-        };
+        }
         self.under_cargo()?;
+        let files = self.specs.iter().filter(|generated| generated.bytes.is_none());
+        let mut sources = Vec::new();
+        for generated in files {
+            let path = generated.spec.as_path();
+            let contents = fs::read(self.root.join(path));
+            let source = Source::decode(path.display().to_string(), contents).map_err(Error::unreadable)?;
+            sources.push((path, source));
+        }
+        let sources: Vec<_> = sources.iter().map(|(path, source)| (*path, source)).collect();
+        Ok(self.compare_with_base(&sources)?.widened)
+    }
+
+    fn compare_with_base(&self, specs: &[(&Path, &Source)]) -> Result<Comparison, Error> {
+        let Some(base) = &self.base else {
+            return Ok(Comparison::default());
+        };
         let gate = Gate {
             root: &self.root,
             base,
             changelog: &self.changelog,
         };
-        let files = self.specs.iter().filter(|generated| generated.bytes.is_none());
-        gate.widened(files.map(|generated| generated.spec.as_path()))
+        gate.compare(specs)
     }
 
     /// Returns the files that are not up to date.
@@ -252,19 +305,113 @@ impl Regenerate {
     /// If a spec has errors or security warnings, if another file is in the way of a generated one, or if a file cannot
     /// be read. The error has a message for each.
     pub fn inspect(&self) -> Result<Inspection, Error> {
+        let compiled = self.compile()?;
+        let changes = self.compare(&compiled, Held::No)?;
+        Ok(Inspection {
+            changes,
+            remarks: compiled.remarks,
+        })
+    }
+
+    /// Reads each spec once and generates its files in memory.
+    fn compile(&self) -> Result<Compiled<'_>, Error> {
         self.under_cargo()?;
+        let mut remarks = StyledText::new();
+        let specs = self
+            .specs
+            .iter()
+            .map(|generated| self.compile_spec(generated, &mut remarks));
+        Ok(Compiled {
+            specs: specs.collect(),
+            remarks,
+        })
+    }
+
+    fn compile_spec<'a>(&self, generated: &'a Generated, remarks: &mut StyledText) -> Result<CompiledSpec<'a>, Error> {
+        let Generated {
+            spec: path,
+            folder,
+            bytes,
+            ..
+        } = generated;
+        let name = path.display().to_string();
+        let read = || fs::read(self.root.join(path));
+        let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
+        let compiled = compile(&source);
+        remarks.append(&source.show_all(compiled.remarks()));
+        Error::refused(source.show_all(&compiled.errors())).or(())?;
+        let reserved = reserved_names(&compiled.spec);
+        if cfg!(windows) {
+            Error::refused(source.show_all(&reserved)).or(())?;
+        }
+        remarks.append(&source.show_all(&reserved));
+        let from_folder = if bytes.is_some() {
+            name
+        } else {
+            relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?
+        };
+        let origin = Origin {
+            command: &self.command,
+            spec: &from_folder,
+        };
+        Ok(CompiledSpec {
+            artifacts: artifacts_in(&compiled.spec, origin, &self.formats),
+            generated,
+            from_folder,
+            source,
+        })
+    }
+
+    /// Compares the generated files with those on disk.
+    fn compare(&self, compiled: &Compiled<'_>, held: Held) -> Result<Vec<Change>, Error> {
         let mut error = Error::default();
-        let mut inspection = Inspection::default();
+        let mut changes = Vec::new();
         let _ = error.take(self.one_spec_per_folder());
-        for generated in &self.specs {
-            let _ = error.take(self.inspect_spec(generated, &mut inspection));
+        for spec in &compiled.specs {
+            let found = spec.as_ref().map_err(Clone::clone).and_then(|spec| {
+                let folder = Folder {
+                    root: &self.root,
+                    path: &spec.generated.folder,
+                    spec: &spec.from_folder,
+                    artifacts: &spec.artifacts,
+                    is_dedicated: !spec.generated.is_shared,
+                };
+                folder.changes()
+            });
+            changes.extend(error.take(found).into_iter().flatten());
         }
         for (path, contents) in &self.files {
-            inspection
-                .changes
-                .extend(error.take(self.change(path, contents)).flatten());
+            changes.extend(error.take(self.change(path, contents)).flatten());
         }
-        error.or(inspection)
+        changes.extend(error.take(self.temporaries(held)).into_iter().flatten());
+        error.or(changes)
+    }
+
+    /// The removal of temporary files that interrupted runs have left behind.
+    fn temporaries(&self, held: Held) -> Result<Vec<Change>, Error> {
+        // For each folder, whether it is an output folder, and the other files in it.
+        let mut folders: BTreeMap<&Path, (bool, Vec<&str>)> = BTreeMap::new();
+        for generated in &self.specs {
+            folders.entry(&generated.folder).or_default().0 = true;
+        }
+        for (path, _) in &self.files {
+            if let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+                folders.entry(folder).or_default().1.push(name);
+            }
+        }
+        let mut changes = Vec::new();
+        for (path, (is_output, files)) in folders {
+            let folder = self.root.join(path);
+            let is_generated =
+                |name: &str| is_output && (can_be_artifact(name) || name == MANIFEST) || files.contains(&name);
+            let unreadable = |error| Error::file(path, &error);
+            let names = temporary::names(&folder, is_generated).map_err(unreadable)?;
+            // While another run writes, they are not left behind.
+            if !names.is_empty() && (held == Held::Yes || Lock::attempt(&folder).map_err(unreadable)?.is_some()) {
+                changes.extend(names.into_iter().map(|name| Change::stale(path.join(name))));
+            }
+        }
+        Ok(changes)
     }
 
     fn under_cargo(&self) -> Result<(), Error> {
@@ -294,55 +441,59 @@ impl Regenerate {
         Error::refused(problems.iter().collect()).or(())
     }
 
-    fn inspect_spec(&self, generated: &Generated, inspection: &mut Inspection) -> Result<(), Error> {
-        let Generated {
-            spec: path,
-            folder,
-            is_shared,
-            bytes,
-        } = generated;
-        let name = path.display().to_string();
-        let read = || fs::read(self.root.join(path));
-        let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
-        let compiled = compile(&source);
-        inspection.remarks.append(&source.show_all(compiled.remarks()));
-        Error::refused(source.show_all(&compiled.errors())).or(())?;
-        let from_folder = if bytes.is_some() {
-            name
-        } else {
-            relative(&self.root.join(folder), &self.root.join(path)).map_err(|error| Error::file(folder, &error))?
-        };
-        let artifacts = artifacts(
-            &compiled.spec,
-            Origin {
-                command: &self.command,
-                spec: &from_folder,
-            },
-        );
-        let folder = Folder {
-            root: &self.root,
-            path: folder,
-            spec: &from_folder,
-            artifacts: &artifacts,
-            is_dedicated: !is_shared,
-        };
-        inspection.changes.extend(folder.changes()?);
-        Ok(())
-    }
-
     fn change(&self, path: &Path, contents: &str) -> Result<Option<Change>, Error> {
         Change::of_file(&self.root, path, contents).map_err(|error| Error::file(path, &error))
     }
 
     /// Writes `changes`. All contents are written to temporary files before the first file is replaced.
     ///
+    /// Files keep their modes. The folders are locked, so that several runs write one after the other.
+    ///
     /// - `changes`: the changes from [`Regenerate::changes`] or [`Regenerate::inspect`]
     ///
     /// # Errors
     ///
-    /// If a file cannot be written. If that happens while writing the temporary files, no file is touched.
+    /// If a file cannot be written, if it has been changed since it was compared, or if another run keeps its folder
+    /// locked. If that happens while writing the temporary files, no file is touched.
     pub fn write(&self, changes: &[Change]) -> Result<(), Error> {
-        write(&self.root, changes)
+        let _locks = lock(&self.root, changes, [].into_iter())?;
+        write(&self.root, &outstanding(&self.root, changes)?)
+    }
+
+    /// Compares the files, and the policies with those at the base. Each spec is read once: it may be a pipe, and both
+    /// comparisons must be about the same text.
+    fn check(&self) -> Result<(Inspection, Comparison), Error> {
+        let compiled = self.compile()?;
+        let changes = self.compare(&compiled, Held::No)?;
+        let specs = compiled.specs.iter().flatten();
+        let files = specs.filter(|spec| spec.generated.bytes.is_none());
+        let sources: Vec<_> = files
+            .map(|spec| (spec.generated.spec.as_path(), &spec.source))
+            .collect();
+        let comparison = self.compare_with_base(&sources)?;
+        let inspection = Inspection {
+            changes,
+            remarks: compiled.remarks,
+        };
+        Ok((inspection, comparison))
+    }
+
+    /// Brings the files up to date, and returns what has changed.
+    fn update(&self) -> Result<Inspection, Error> {
+        let compiled = self.compile()?;
+        let mut changes = self.compare(&compiled, Held::No)?;
+        if !changes.is_empty() {
+            let folders = self.specs.iter().map(|generated| generated.folder.as_path());
+            let folders = folders.chain(self.files.iter().filter_map(|(path, _)| path.parent()));
+            let _locks = lock(&self.root, &changes, folders)?;
+            // Another run may have written since.
+            changes = self.compare(&compiled, Held::Yes)?;
+            write(&self.root, &changes)?;
+        }
+        Ok(Inspection {
+            changes,
+            remarks: compiled.remarks,
+        })
     }
 
     /// Writes or checks the files, and returns the exit code of a program. Diffs and the list of written files go to
@@ -363,22 +514,19 @@ impl Regenerate {
     /// Like [`Regenerate::run`], but with the caller's outputs.
     ///
     /// - `mode`: whether to write files
-    /// - `out`: receives diffs and the list of written files
+    /// - `out`: receives diffs and the list of written files, with invisible characters escaped
     /// - `messages`: errors and findings are appended to it
     ///
     /// # Errors
     ///
     /// If writing to `out` fails.
     pub fn report(&self, mode: Mode, out: &mut dyn Write, messages: &mut StyledText) -> io::Result<Outcome> {
-        let result = self.inspect().and_then(|inspection| match mode {
-            Mode::Write => self.write(&inspection.changes).map(|()| inspection),
-            Mode::Check => Ok(inspection),
-        });
-        let result = result.and_then(|inspection| match mode {
-            Mode::Write => Ok((inspection, Vec::new())),
-            Mode::Check => self.widened().map(|widened| (inspection, widened)),
-        });
-        let (Inspection { changes, remarks }, widened) = match result {
+        let out = &mut VisibleWriter::text(out);
+        let result = match mode {
+            Mode::Write => self.update().map(|inspection| (inspection, Comparison::default())),
+            Mode::Check => self.check(),
+        };
+        let (Inspection { changes, remarks }, comparison) = match result {
             Ok(both) => both,
             Err(error) => {
                 messages.append(&error.messages);
@@ -407,7 +555,10 @@ impl Regenerate {
             messages.append(&problem.help(format!("run `{command}`")).into());
             outcome = Outcome::Refused;
         }
-        for widened in &widened {
+        for renamed in &comparison.renamed {
+            writeln!(out, "{renamed}")?;
+        }
+        for widened in &comparison.widened {
             let base = self.base.as_deref().unwrap_or_default();
             let (name, changelog) = (&widened.name, self.changelog.display());
             let what = if widened.is_undecided {
@@ -415,18 +566,44 @@ impl Regenerate {
             } else {
                 format!("`{name}` allows more than at `{base}`")
             };
+            writeln!(out, "\n{}", widened.changes.trim_end())?;
             if let Some(line) = &widened.line {
-                writeln!(out, "{what}; `{changelog}` mentions it: {line}")?;
+                writeln!(out, "\n{what}; `{changelog}` mentions it: {line}")?;
                 continue;
             }
-            writeln!(out, "\n{}", widened.changes.trim_end())?;
             let message = format!("{what}, and no new line in `{changelog}` mentions it");
             let help = format!("grant less, or add a line that contains `` `{name}` `` and explains why");
-            messages.append(&Diagnostic::error(message).help(help).into());
+            let mut problem = Diagnostic::error(message).help(help);
+            if let Some(line) = widened.discounted {
+                let note = format!("line {line} does not count: it is a comment or code, or it repeats earlier text");
+                problem = problem.note(note);
+            }
+            messages.append(&problem.into());
             outcome = Outcome::Refused;
         }
         Ok(outcome)
     }
+}
+
+/// Warnings about policies whose files cannot be created on Windows, where they are errors.
+fn reserved_names(spec: &Spec) -> Vec<Diagnostic> {
+    let severity = if cfg!(windows) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let names = spec.policies.iter().map(|policy| &policy.name);
+    let reserved = names.filter(|name| is_reserved_on_windows(&name.value));
+    let problems = reserved.map(|name| {
+        let message = format!(
+            "the name `{}` is reserved on Windows, so `{}.json` cannot be created there",
+            name.value, name.value
+        );
+        Diagnostic::new(severity, message)
+            .at(name.span.clone())
+            .help("rename the policy")
+    });
+    problems.collect()
 }
 
 /// The outcome of [`Regenerate::report`].

@@ -5,6 +5,7 @@ use std::fmt::{Display, Write};
 use iam_policy_core::markdown::{Blocks, Code, Inline};
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{Extension, Options, Policy};
+use iam_policy_document::Visible;
 use iam_policy_spec::Spec;
 
 use super::anchors::Anchors;
@@ -36,7 +37,7 @@ fn page(input: &Input<'_>) -> String {
     let mut page = Page(String::new());
     let Origin { command, spec: path } = origin;
     let note = format!("Written by `{command}` from `{path}`. Do not edit: change that file instead.");
-    page.paragraph(format_args!("<!-- {} -->", note.replace("-->", "-- >")));
+    page.paragraph(format_args!("<!-- {} -->", Visible(&note.replace("-->", "-- >"))));
     let title = spec.page.title.as_ref().map_or("Permissions", |title| &title.text);
     page.paragraph(format_args!("# {}", Inline(title)));
     page.prose(spec.page.about.as_ref().map_or("", |about| &about.text));

@@ -1,6 +1,7 @@
-//! The formats of generated files. Each is a module that implements [`Output`], and an entry in [`OUTPUTS`].
+//! The formats of generated files. Each is a module that implements [`Output`], and a variant of [`Format`].
 
 mod anchors;
+mod html;
 mod json;
 mod markdown;
 mod names;
@@ -9,17 +10,42 @@ mod summary;
 
 use iam_policy_spec::{Spec, with_policies};
 
+pub(crate) use self::names::is_reserved_on_windows;
 pub use self::output::{Artifact, Origin};
 use self::output::{Input, Output};
 
-/// Every format, in the order in which their files are written.
-static OUTPUTS: [&dyn Output; 2] = [&json::Json, &markdown::Markdown];
+/// A format of generated files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// The policies and trust policies as JSON: `POLICY.json` for a policy's first partition, `POLICY.PARTITION.json` for
+    /// each of the others, and `POLICY.trust.json`. `POLICY.trust.PARTITION.json` only exists where the trust policy
+    /// differs.
+    Json,
+    /// The page that explains the policies as Markdown: `PERMISSIONS.md`.
+    Markdown,
+    /// The same page as one HTML file with search and options: `permissions.html`.
+    Html,
+}
 
-/// Returns the files generated from `spec`: the JSON of each policy and trust policy, and the page that explains them.
-///
-/// - `POLICY.json` is for a policy's first partition, and `POLICY.PARTITION.json` for each of the others.
-/// - `POLICY.trust.json` is its trust policy. `POLICY.trust.PARTITION.json` only exists where the trust policy differs.
-/// - `PERMISSIONS.md` is the page.
+impl Format {
+    /// Every format, in the order in which their files are written.
+    pub const ALL: &'static [Self] = &[Self::Json, Self::Markdown, Self::Html];
+
+    /// The formats that are generated unless others are chosen.
+    pub const DEFAULT: &'static [Self] = &[Self::Json, Self::Markdown];
+
+    fn output(self) -> &'static dyn Output {
+        match self {
+            Self::Json => &json::Json,
+            Self::Markdown => &markdown::Markdown,
+            Self::Html => &html::Html,
+        }
+    }
+}
+
+/// Returns the files generated from `spec` in the [default formats](Format::DEFAULT): the JSON of each policy and trust
+/// policy, and the page that explains them.
 ///
 /// The arguments are:
 ///
@@ -47,15 +73,28 @@ static OUTPUTS: [&dyn Output; 2] = [&json::Json, &markdown::Markdown];
 /// ```
 #[must_use]
 pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
+    artifacts_in(spec, origin, Format::DEFAULT)
+}
+
+/// Like [`artifacts`], in the given formats.
+///
+/// - `spec`: a spec without errors. Parts that could not be read are left out
+/// - `origin`: the origin that the pages name
+/// - `formats`: the formats, in the order of the files
+#[must_use]
+pub fn artifacts_in(spec: &Spec, origin: Origin<'_>, formats: &[Format]) -> Vec<Artifact> {
     with_policies(spec, |policies| {
         let input = Input { spec, policies, origin };
-        OUTPUTS.iter().flat_map(|output| output.files(&input)).collect()
+        formats
+            .iter()
+            .flat_map(|format| format.output().files(&input))
+            .collect()
     })
 }
 
 /// Whether any format can generate a file called `name`.
 pub(crate) fn can_be_artifact(name: &str) -> bool {
-    OUTPUTS.iter().any(|output| output.can_write(name))
+    Format::ALL.iter().any(|format| format.output().can_write(name))
 }
 
 #[cfg(test)]
@@ -94,7 +133,10 @@ mod tests {
     fn each_artifact_belongs_to_one_output() {
         let (spec, mistakes) = read(&Source::new("policies.toml", SPEC));
         assert_eq!(mistakes, []);
-        let names: Vec<_> = artifacts(&spec, ORIGIN).into_iter().map(|file| file.name).collect();
+        let names: Vec<_> = artifacts_in(&spec, ORIGIN, Format::ALL)
+            .into_iter()
+            .map(|file| file.name)
+            .collect();
         assert_eq!(
             names,
             [
@@ -107,6 +149,7 @@ mod tests {
                 "the-role_2.trust.aws.json",
                 "the-role_2.trust.aws-cn.json",
                 "PERMISSIONS.md",
+                "permissions.html",
             ]
         );
         with_policies(&spec, |policies| {
@@ -115,9 +158,10 @@ mod tests {
                 policies,
                 origin: ORIGIN,
             };
-            for output in OUTPUTS {
+            for output in Format::ALL.iter().map(|format| format.output()) {
                 for file in output.files(&input) {
-                    let writers = OUTPUTS.iter().filter(|other| other.can_write(&file.name)).count();
+                    let all = Format::ALL.iter();
+                    let writers = all.filter(|other| other.output().can_write(&file.name)).count();
                     assert!(output.can_write(&file.name) && writers == 1, "{}", file.name);
                 }
             }

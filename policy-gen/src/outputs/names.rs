@@ -44,9 +44,31 @@ impl PolicyFile {
     }
 }
 
+/// Whether Windows cannot create the files of a policy with this name, because they would be devices.
+///
+/// Source: <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
+pub(crate) fn is_reserved_on_windows(policy: &str) -> bool {
+    let name = policy.to_ascii_lowercase();
+    matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
+        || name
+            .strip_prefix("com")
+            .or_else(|| name.strip_prefix("lpt"))
+            .is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn devices_are_reserved() {
+        for name in ["con", "PRN", "Aux", "nul", "com1", "LPT9"] {
+            assert!(is_reserved_on_windows(name), "{name}");
+        }
+        for name in ["console", "com", "com0", "com10", "lpt", "a-con", "user"] {
+            assert!(!is_reserved_on_windows(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_names_of_some_policy_match() {

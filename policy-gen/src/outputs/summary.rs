@@ -108,10 +108,13 @@ impl Sizes {
         };
         Self {
             partitions: policy.partitions.iter().map(|&one| (one, size(one))).collect(),
-            quotas: vec![("trust policy of a role", AttachmentKind::TRUST_QUOTA)],
+            quotas: vec![(TRUST, AttachmentKind::TRUST_QUOTA)],
         }
     }
 }
+
+/// What a trust policy is called in a sentence.
+pub(super) const TRUST: &str = "trust policy of a role";
 
 /// The part of a quota that is used, in percent, rounded up.
 pub(super) const fn percent(size: usize, quota: usize) -> usize {

@@ -76,4 +76,22 @@ impl Checker<'_> {
         }
         rejected.is_some()
     }
+
+    /// Reports the first control character in prose, other than tabs and line breaks: prose is shown on terminals and
+    /// pages.
+    fn control_characters(&mut self, prose: &Spanned<String>) {
+        let mut characters = prose.value.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let is_line_break = character == '\r' && matches!(characters.peek(), None | Some((_, '\n')));
+            if character.is_control() && !matches!(character, '\t' | '\n') && !is_line_break {
+                let span = self.inside(prose, at..at + character.len_utf8());
+                let code = u32::from(character);
+                self.report(
+                    mistake(span, format!("text cannot contain the control character U+{code:04X}"))
+                        .help("remove it; tabs and line breaks are allowed"),
+                );
+                return;
+            }
+        }
+    }
 }

@@ -110,8 +110,8 @@ impl<'p> Expander<'_, '_, 'p> {
         self.prose(&mut page.title, partition);
         self.prose(&mut page.about, partition);
         for (title, text) in &mut page.sections {
-            self.expand(title, partition);
-            self.expand(text, partition);
+            self.text(title, partition);
+            self.text(text, partition);
         }
         for parameter in &mut spec.parameters {
             self.prose(&mut parameter.about, partition);
@@ -182,14 +182,20 @@ impl<'p> Expander<'_, '_, 'p> {
 
     fn waivers(&mut self, waivers: &mut [Waiver], partition: Partition) {
         for waiver in waivers {
-            self.expand(&mut waiver.why, partition);
+            self.text(&mut waiver.why, partition);
         }
     }
 
     fn prose(&mut self, prose: &mut Option<Template>, partition: Partition) {
         if let Some(prose) = prose {
-            self.expand(prose, partition);
+            self.text(prose, partition);
         }
+    }
+
+    /// Expands prose, which only people read.
+    fn text(&mut self, prose: &mut Template, partition: Partition) {
+        self.checker.control_characters(&prose.source);
+        self.expand(prose, partition);
     }
 
     /// Marks the parameter with this name as used, and returns it.

@@ -5,20 +5,28 @@ use iam_policy_document::{Diagnostic, Severity, StyledText};
 
 use super::inspect::Inspected;
 
+/// A part of the output.
+pub(super) enum Part {
+    /// For people.
+    Text(StyledText),
+    /// For programs; all parts together are valid JSON.
+    Json(String),
+}
+
 /// An output format: a beginning, a part for each file, and an end. Nothing is kept of a file after it is written.
 pub(super) trait Format {
-    fn begin(&mut self) -> StyledText {
-        StyledText::new()
+    fn begin(&mut self) -> Part {
+        Part::Text(StyledText::new())
     }
 
     /// The output for a file.
-    fn file(&mut self, inspected: &Inspected) -> StyledText;
+    fn file(&mut self, inspected: &Inspected) -> Part;
 
     /// Records a file that cannot be read, in addition to the message.
     fn unreadable(&mut self, _problem: &Diagnostic) {}
 
-    fn end(&mut self, _tally: &Tally) -> StyledText {
-        StyledText::new()
+    fn end(&mut self, _tally: &Tally) -> Part {
+        Part::Text(StyledText::new())
     }
 
     /// The summary for people.

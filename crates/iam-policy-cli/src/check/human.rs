@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-use iam_policy_document::{Lines, SourceFile, StyledText};
+use iam_policy_document::{Lines, SourceFile};
 
-use super::format::{Format, Tally};
+use super::format::{Format, Part, Tally};
 use super::inspect::Inspected;
 
 pub(super) struct Human;
 
 impl Format for Human {
-    fn file(&mut self, inspected: &Inspected) -> StyledText {
+    fn file(&mut self, inspected: &Inspected) -> Part {
         let lines = Lines::new(&inspected.text);
-        SourceFile::new(&inspected.name, &lines).show_all(&inspected.diagnostics)
+        Part::Text(SourceFile::new(&inspected.name, &lines).show_all(&inspected.diagnostics))
     }
 
     fn summary(&self, tally: &Tally) -> Option<String> {

@@ -6,7 +6,7 @@ use iam_policy_account::{Answered, policies_in};
 use iam_policy_check::{Code, Options, PolicyType, Topic, check};
 use iam_policy_document::json::Reading;
 use iam_policy_document::{
-    Diagnostic, Document, Severity, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
+    Diagnostic, Document, Path, Severity, Step, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
 };
 use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Paths, Source, is_spec};
@@ -14,6 +14,7 @@ use iam_policy_spec::{Paths, Source, is_spec};
 use super::checks::Checks;
 use super::principals::of_principals;
 use crate::input::{Input, Language};
+use crate::policies::Selection;
 
 /// A file that has been checked.
 pub(super) struct Inspected {
@@ -29,13 +30,29 @@ pub(super) struct Inspected {
 ///
 /// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no
 ///   answer
-pub(super) fn inspect(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
-    let mut inspected = match input.language {
-        Language::Json => document(input, checks, in_folder)?,
-        Language::Toml => spec(input, in_folder)?,
+/// - `selection`: the policy of the spec to report about
+///
+/// # Errors
+///
+/// If it does not contain what is selected.
+pub(super) fn inspect(
+    input: Input,
+    checks: &Checks<'_>,
+    in_folder: bool,
+    selection: Option<Selection<'_>>,
+) -> Result<Option<Inspected>, Diagnostic> {
+    let inspected = match (input.language, selection) {
+        (Language::Json, Some(selection)) => {
+            selection.check(None)?;
+            None
+        }
+        (Language::Json, None) => document(input, checks, in_folder),
+        (Language::Toml, _) => spec(input, in_folder, selection)?,
     };
-    inspected.diagnostics.sort_by_key(Diagnostic::start);
-    Some(inspected)
+    Ok(inspected.map(|mut inspected| {
+        inspected.diagnostics.sort_by_key(Diagnostic::start);
+        inspected
+    }))
 }
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
@@ -181,17 +198,18 @@ fn is_something_else(reading: &Reading) -> bool {
     }
 }
 
-fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
+fn spec(input: Input, in_folder: bool, selection: Option<Selection<'_>>) -> Result<Option<Inspected>, Diagnostic> {
     let Input { name, bytes, .. } = input;
     if in_folder && !is_spec(&String::from_utf8_lossy(&bytes)) {
-        return None;
+        return Ok(None);
     }
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
-        Err(error) => return Some(not_utf8(name, error)),
+        Err(error) => return Ok(Some(not_utf8(name, error))),
     };
     let source = Source::new(name, text);
     let Compiled {
+        spec,
         mut mistakes,
         findings: mut diagnostics,
         ..
@@ -206,12 +224,36 @@ fn spec(input: Input, in_folder: bool) -> Option<Inspected> {
         }
     }
     diagnostics.extend(mistakes);
-    Some(Inspected {
+    if let Some(selection) = selection {
+        // Where the text is torn, the policy may be there but not have been read.
+        if readable {
+            selection.check(Some(&spec))?;
+        }
+        diagnostics.retain(|diagnostic| concerns(&diagnostic.location.path, selection));
+    }
+    Ok(Some(Inspected {
         name: source.name().to_owned(),
         text: source.text().as_bytes().to_vec(),
         diagnostics,
         readable,
-    })
+    }))
+}
+
+/// Whether something at this place of a spec concerns the selected policy: it is in the policy, or in what all policies
+/// share.
+fn concerns(path: &Path, selection: Selection<'_>) -> bool {
+    let mut names = path.0.iter().map(|step| match step {
+        Step::Value(name) | Step::Key(name) => name.as_ref(),
+        Step::Index(_) | Step::Substring { .. } => "",
+    });
+    match (names.next(), names.next()) {
+        (Some("policy"), Some(policy)) if policy != selection.policy() => false,
+        (Some("policy"), Some(_)) => match (names.next(), names.next()) {
+            (Some("extension"), Some(extension)) => selection.has(extension),
+            _ => true,
+        },
+        _ => true,
+    }
 }
 
 fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {

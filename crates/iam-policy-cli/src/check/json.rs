@@ -2,10 +2,10 @@
 //!
 //! Source: IAM Access Analyzer API Reference, `ValidatePolicyFinding`.
 
-use iam_policy_document::{Diagnostic, Lines, Location, Path, Position, Step, StyledText};
+use iam_policy_document::{Diagnostic, Lines, Location, Path, Position, Step};
 use serde::Serialize;
 
-use super::format::{Format, Tally};
+use super::format::{Format, Part, Tally};
 use super::inspect::Inspected;
 
 /// One array, in which each file is an object on a line of its own.
@@ -15,11 +15,11 @@ pub(super) struct Json {
 }
 
 impl Format for Json {
-    fn begin(&mut self) -> StyledText {
-        "[".into()
+    fn begin(&mut self) -> Part {
+        Part::Json("[".to_owned())
     }
 
-    fn file(&mut self, inspected: &Inspected) -> StyledText {
+    fn file(&mut self, inspected: &Inspected) -> Part {
         let separator = if self.any { ",\n" } else { "\n" };
         self.any = true;
         let lines = Lines::new(&inspected.text);
@@ -31,11 +31,11 @@ impl Format for Json {
                 .map(|diagnostic| JsonFinding::new(diagnostic, &lines))
                 .collect(),
         };
-        (separator.to_owned() + &to_json(&file)).into()
+        Part::Json(separator.to_owned() + &to_json(&file))
     }
 
-    fn end(&mut self, _tally: &Tally) -> StyledText {
-        if self.any { "\n]\n" } else { "]\n" }.into()
+    fn end(&mut self, _tally: &Tally) -> Part {
+        Part::Json(if self.any { "\n]\n" } else { "]\n" }.to_owned())
     }
 }
 

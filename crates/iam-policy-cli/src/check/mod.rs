@@ -12,15 +12,16 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_check::{PolicyResource, PolicyType};
-use iam_policy_commands::{Exit, Output};
+use iam_policy_commands::{Exit, Output, Progress};
 use iam_policy_core::AttachmentKind;
-use iam_policy_document::{Diagnostic, StyledText};
+use iam_policy_document::Diagnostic;
 
 use self::checks::Checks;
-use self::format::{Format, Tally};
+use self::format::{Format, Part, Tally};
 use self::inspect::inspect;
 use crate::choice;
 use crate::input::{Files, Input, files};
+use crate::policies::Selection;
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -55,7 +56,7 @@ pub fn command() -> Command {
         .arg(
             Arg::new(FILES)
                 .value_name("FILE")
-                .help("A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input")
+                .help("A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder of them, or `-` for the standard input")
                 .required(true)
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf)),
@@ -107,6 +108,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         checks,
         format,
         tally: Tally::default(),
+        progress: Progress::new(output.watched),
         output,
         written: Exit::Success,
     };
@@ -114,6 +116,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     run.write(&begin);
     let arguments = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
     arguments.for_each(|argument| run.argument(argument));
+    run.progress.clear(run.output.stderr);
     let end = run.format.end(&run.tally);
     run.write(&end);
     if let Some(summary) = run.format.summary(&run.tally) {
@@ -127,6 +130,7 @@ struct Run<'r, 'o> {
     checks: Checks<'r>,
     format: Box<dyn Format>,
     tally: Tally,
+    progress: Progress,
     output: &'r mut Output<'o>,
     /// Whether what has been found could be written.
     written: Exit,
@@ -134,28 +138,47 @@ struct Run<'r, 'o> {
 
 impl Run<'_, '_> {
     /// Writes results, until that fails.
-    fn write(&mut self, text: &StyledText) {
+    fn write(&mut self, part: &Part) {
         if self.written == Exit::Success {
-            self.written = self.output.show(text);
+            self.progress.clear(self.output.stderr);
+            self.written = match part {
+                Part::Text(text) => self.output.show(text),
+                Part::Json(json) => self.output.json(json),
+            };
         }
     }
 
-    fn argument(&mut self, path: &Path) {
-        let Files { in_folder, found } = files(path);
+    fn argument(&mut self, argument: &Path) {
+        let (path, selection) = Selection::split(argument);
+        let Files {
+            in_folder,
+            found,
+            skipped,
+        } = files(path);
         let mut any = false;
-        for path in found {
+        for warning in skipped {
+            self.output.remark(&warning.into());
+        }
+        let all = found.len();
+        for (number, path) in found.into_iter().enumerate() {
+            self.progress
+                .step(self.output.stderr, || format!("checking: {number} of {all} files"));
             if self.written != Exit::Success {
                 return;
             }
             match path.and_then(|path| Input::read(&path)) {
-                Ok(input) => match inspect(input, &self.checks, in_folder) {
-                    Some(inspected) => {
+                Ok(input) => match inspect(input, &self.checks, in_folder, selection) {
+                    Err(problem) => {
+                        any = true;
+                        self.unreadable(&problem);
+                    }
+                    Ok(Some(inspected)) => {
                         any = true;
                         self.tally.add(&inspected);
                         let text = self.format.file(&inspected);
                         self.write(&text);
                     }
-                    None => self.tally.left_out += 1,
+                    Ok(None) => self.tally.left_out += 1,
                 },
                 Err(problem) => {
                     any = true;
@@ -171,6 +194,7 @@ impl Run<'_, '_> {
 
     fn unreadable(&mut self, problem: &Diagnostic) {
         self.tally.unreadable += 1;
+        self.progress.clear(self.output.stderr);
         self.output.report(std::slice::from_ref(problem));
         self.format.unreadable(problem);
     }

@@ -5,10 +5,11 @@
 use std::fmt::Write;
 
 use iam_policy_check::Code;
-use iam_policy_document::{Diagnostic, Lines, Location, Severity, StyledText};
+use iam_policy_core::text::is_invisible;
+use iam_policy_document::{Diagnostic, Lines, Location, Severity};
 use serde_json::{Value, json};
 
-use super::format::{Format, Tally};
+use super::format::{Format, Part, Tally};
 use super::inspect::Inspected;
 use super::json::to_json;
 
@@ -23,15 +24,14 @@ pub(super) struct Sarif {
 }
 
 impl Format for Sarif {
-    fn begin(&mut self) -> StyledText {
-        format!(
+    fn begin(&mut self) -> Part {
+        Part::Json(format!(
             "{{\"$schema\":{},\"version\":\"2.1.0\",\"runs\":[{{\"results\":[",
             to_json(&SCHEMA)
-        )
-        .into()
+        ))
     }
 
-    fn file(&mut self, inspected: &Inspected) -> StyledText {
+    fn file(&mut self, inspected: &Inspected) -> Part {
         let lines = Lines::new(&inspected.text);
         let mut text = String::new();
         for diagnostic in &inspected.diagnostics {
@@ -39,15 +39,15 @@ impl Format for Sarif {
             self.any = true;
             text.push_str(&to_json(&self.result(inspected, diagnostic, &lines)));
         }
-        text.into()
+        Part::Json(text)
     }
 
     fn unreadable(&mut self, problem: &Diagnostic) {
         self.notifications
-            .push(json!({"level": "error", "message": {"text": problem.details()}}));
+            .push(json!({"level": "error", "message": {"text": message(&problem.details())}}));
     }
 
-    fn end(&mut self, tally: &Tally) -> StyledText {
+    fn end(&mut self, tally: &Tally) -> Part {
         let driver = json!({
             "name": "iam-policy",
             "version": env!("CARGO_PKG_VERSION"),
@@ -60,13 +60,12 @@ impl Format for Sarif {
             let notifications = std::mem::take(&mut self.notifications);
             fields.insert("toolExecutionNotifications".to_owned(), notifications.into());
         }
-        format!(
+        Part::Json(format!(
             "{}],\n\"tool\":{},\n\"invocations\":[{}],\n\"columnKind\":\"unicodeCodePoints\"}}]}}\n",
             if self.any { "\n" } else { "" },
             to_json(&json!({"driver": driver})),
             to_json(&invocation),
-        )
-        .into()
+        ))
     }
 }
 
@@ -85,7 +84,7 @@ impl Sarif {
             "ruleId": code,
             "ruleIndex": index,
             "level": level(diagnostic.severity),
-            "message": {"text": diagnostic.details()},
+            "message": {"text": message(&diagnostic.details())},
             "locations": locations.next().into_iter().collect::<Vec<_>>(),
         });
         let related: Vec<_> = locations.collect();
@@ -96,6 +95,27 @@ impl Sarif {
         }
         result
     }
+}
+
+/// Literal text as a message: no braces that are placeholders, no brackets that are links, and no invisible characters.
+///
+/// Source: SARIF 2.1.0, sections 3.11.5 "Messages with placeholders" and 3.11.6 "Messages with embedded links".
+fn message(text: &str) -> String {
+    let has_link = text.contains("](");
+    let mut message = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '{' => message.push_str("{{"),
+            '}' => message.push_str("}}"),
+            '[' | ']' | '\\' if has_link => message.extend(['\\', character]),
+            _ if is_invisible(character) && character != '\n' => {
+                let escape = character.escape_default().to_string();
+                message.push_str(&escape.replace('{', "{{").replace('}', "}}"));
+            }
+            _ => message.push(character),
+        }
+    }
+    message
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -183,6 +203,18 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_are_literal() {
+        for (text, expected) in [
+            ("`arn:{partition}` and {0}", "`arn:{{partition}}` and {{0}}"),
+            (r#"`["*"]` is \ fine"#, r#"`["*"]` is \ fine"#),
+            (r"[x](1) and \[y](https://a)", r"\[x\](1) and \\\[y\](https://a)"),
+            ("\u{202e}a\u{1b}", r"\u{{202e}}a\u{{1b}}"),
+        ] {
+            assert_eq!(message(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn paths_become_uris() {

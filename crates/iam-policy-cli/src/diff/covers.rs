@@ -1,11 +1,11 @@
 //! The command `covers`: whether policies grant everything another policy needs.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use iam_policy_commands::{Exit, Output};
+use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_compare::report::{Side, WITNESSES, coverage};
 use iam_policy_document::{Diagnostic, StyledText};
 
-use super::{FORMAT, HUMAN, JSON, only, options, partition_of, read_all, with_bounds};
+use super::{FORMAT, JSON, only, options, partition_of, read_all, with_bounds};
 use crate::choice;
 use crate::policies::Policies;
 
@@ -32,7 +32,7 @@ pub fn command() -> Command {
                     .num_args(1..)
                     .action(ArgAction::Append),
             )
-            .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]")),
+            .arg(choice(FORMAT, "FORMAT", [Form::HUMAN, Form::MARKDOWN, JSON].into_iter(), Form::HELP)),
     )
 }
 
@@ -76,11 +76,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     );
     let is_json = texts(FORMAT).any(|format| format == JSON);
     let required = required.first().copied();
-    let written = output.print(&if is_json {
-        coverage::json(&answer, &notes, required)
+    let written = if is_json {
+        output.json(&coverage::json(&answer, &notes, required))
     } else {
-        coverage::markdown(&answer, &notes, required)
-    });
+        output.document(
+            &coverage::markdown(&answer, &notes, required),
+            Form::from_option(texts(FORMAT).next()),
+        )
+    };
     written.max(if answer.is_yes() { Exit::Success } else { Exit::Negative })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_commands::{Exit, Output};
+use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Pair, Side, WITNESSES, changes, json, paired, partition};
 use iam_policy_core::Partition;
@@ -27,7 +27,6 @@ const ANY_ACTION: &str = "any-action";
 const ANY_RESOURCE: &str = "any-resource";
 const FORMAT: &str = "format";
 
-const HUMAN: &str = "human";
 const JSON: &str = "json";
 
 /// Builds the command.
@@ -49,7 +48,7 @@ pub fn command() -> Command {
             .arg(file(OLD, "OLD", "The old policy"))
             .arg(file(NEW, "NEW", "The new policy"))
             .arg(
-                choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]")
+                choice(FORMAT, "FORMAT", [Form::HUMAN, Form::MARKDOWN, JSON].into_iter(), Form::HELP)
                     .conflicts_with(PAIRS),
             )
             .arg(
@@ -112,11 +111,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let widened = answers
         .iter()
         .any(|answer| !answer.comparison.verdict.grants_nothing_new());
-    let written = output.print(&if text(FORMAT) == JSON {
-        json::array(&answers)
+    let written = if text(FORMAT) == JSON {
+        output.json(&json::array(&answers))
     } else {
-        changes(&answers)
-    });
+        output.document(&changes(&answers), Form::from_option(Some(text(FORMAT))))
+    };
     written.max(if widened { Exit::Negative } else { Exit::Success })
 }
 

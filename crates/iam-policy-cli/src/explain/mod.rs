@@ -6,18 +6,18 @@ mod markdown;
 mod subject;
 
 use clap::{ArgMatches, Command};
-use iam_policy_commands::{Exit, Output};
+use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_document::Diagnostic;
 
 use self::subject::Subject;
 use crate::choice;
-use crate::input::{Input, Parsed, file, path};
+use crate::input::{Input, Language, Parsed, file, path};
+use crate::policies::Selection;
 
 /// The command's name.
 pub const NAME: &str = "explain";
 
 const FORMAT: &str = "format";
-const MARKDOWN: &str = "markdown";
 const JSON: &str = "json";
 
 /// Builds the command.
@@ -29,8 +29,8 @@ pub fn command() -> Command {
         .arg(choice(
             FORMAT,
             "FORMAT",
-            [MARKDOWN, JSON].into_iter(),
-            "The output format [default: markdown]",
+            [Form::HUMAN, Form::MARKDOWN, JSON].into_iter(),
+            Form::HELP,
         ))
 }
 
@@ -41,10 +41,16 @@ pub fn command() -> Command {
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
-    let input = match Input::read(path(matches)) {
+    let (path, selection) = Selection::split(path(matches));
+    let input = match path.to_str().map_or_else(|| Input::read(path), Input::named) {
         Ok(input) => input,
         Err(problem) => return output.report(&[problem]),
     };
+    if let (Language::Json, Some(selection)) = (input.language, selection)
+        && let Err(problem) = selection.check(None)
+    {
+        return output.report(&[problem]);
+    }
     let size = input.bytes.len();
     let answered = match input.answered() {
         Ok(answered) => answered,
@@ -66,7 +72,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             }
             vec![Subject::of_document(&name, document)]
         }
-        Parsed::Spec(spec) => Subject::of_spec(spec),
+        Parsed::Spec(spec) => {
+            if let Some(Err(problem)) = selection.map(|selection| selection.check(Some(spec))) {
+                return output.report(&[problem]);
+            }
+            let mut subjects = Subject::of_spec(spec);
+            subjects.retain(|subject| selection.is_none_or(|selection| subject.is_selected(selection)));
+            subjects
+        }
     };
     write(matches, &name, size, subjects, output)
 }
@@ -78,11 +91,12 @@ fn write(
     mut subjects: Vec<Subject<'_>>,
     output: &mut Output<'_>,
 ) -> Exit {
-    let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
+    let format = matches.get_one::<String>(FORMAT).map(String::as_str);
+    let is_json = format == Some(JSON);
     extent::limit(&mut subjects, size, if is_json { json::COST } else { markdown::COST });
-    output.print(&if is_json {
-        json::write(name, &subjects)
+    if is_json {
+        output.json(&json::write(name, &subjects))
     } else {
-        markdown::write(&subjects)
-    })
+        output.document(&markdown::write(&subjects), Form::from_option(format))
+    }
 }

@@ -9,6 +9,7 @@ use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
 use super::extent::{Extent, Levels};
+use crate::policies::Selection;
 
 /// A policy, or an extension of one.
 pub(super) struct Subject<'a> {
@@ -97,6 +98,11 @@ impl<'a> Subject<'a> {
 
     pub(super) fn of_spec(spec: &'a Spec) -> Vec<Self> {
         spec.policies.iter().flat_map(Self::of_policy).collect()
+    }
+
+    /// Whether the policy is selected, and the extension if it is one.
+    pub(super) fn is_selected(&self, selection: Selection<'_>) -> bool {
+        self.policy == Some(selection.policy()) && self.extension.is_none_or(|extension| selection.has(extension))
     }
 
     fn of_policy(policy: &'a Policy) -> Vec<Self> {

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use iam_policy_commands::input::{STDIN, STDIN_NAME, unreadable};
-use iam_policy_commands::{Exit, Output};
-use iam_policy_document::Diagnostic;
+use iam_policy_commands::{Exit, Output, Progress};
+use iam_policy_core::text::Grouped;
+use iam_policy_document::{Diagnostic, VisibleWriter};
 use iam_policy_eval::simulate::{Summary, simulate_lines};
 
 use self::args::REQUESTS;
@@ -47,9 +48,14 @@ pub(crate) fn lines(
     let mut source = Watched {
         inner: &mut *requests,
         failed: false,
+        bytes: 0,
+        // Answers on the same terminal are progress enough.
+        progress: Progress::new(output.watched && !output.terminal),
+        stderr: &mut *output.stderr,
     };
-    let summary = answer(&mut source, output.stdout);
+    let summary = answer(&mut source, &mut VisibleWriter::json(&mut *output.stdout));
     let source_failed = source.failed;
+    source.progress.clear(source.stderr);
     match summary {
         Ok(Summary { errors: 0, .. }) => Exit::Success,
         Ok(summary) => {
@@ -66,16 +72,22 @@ pub(crate) fn lines(
     }
 }
 
-/// A reader that remembers whether reading failed, to tell it from a write error.
+/// A reader that remembers whether reading failed, to tell it from a write error, and shows progress.
 struct Watched<'a> {
     inner: &'a mut dyn Read,
     failed: bool,
+    bytes: usize,
+    progress: Progress,
+    stderr: &'a mut dyn Write,
 }
 
 impl Read for Watched<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer);
         self.failed = read.as_ref().is_err_and(|error| error.kind() != ErrorKind::Interrupted);
+        self.bytes += read.as_ref().copied().unwrap_or_default();
+        let megabytes = Grouped(self.bytes / 1_000_000);
+        self.progress.step(self.stderr, || format!("{megabytes} MB read"));
         read
     }
 }

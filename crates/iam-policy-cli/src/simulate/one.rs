@@ -91,14 +91,15 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         service_control: &levels_of(&service_control),
         resource_control: &levels_of(&resource_control),
     };
-    let mut answer = StyledText::new();
-    let decided = if text(FORMAT) == Some(JSON) {
-        let mut json = Vec::new();
-        simulate_one_json(&ask, &mut json).inspect(|_| answer.plain(&String::from_utf8_lossy(&json)))
+    let (mut json, mut answer) = (Vec::new(), StyledText::new());
+    let is_json = text(FORMAT) == Some(JSON);
+    let decided = if is_json {
+        simulate_one_json(&ask, &mut json)
     } else {
         simulate_one(&ask, &mut answer)
     };
     match decided {
+        Ok(_) if is_json => output.json(&String::from_utf8_lossy(&json)),
         Ok(_) => output.show(&answer),
         Err(OneError::Policies(messages)) => output.refuse(&messages),
         Err(OneError::Request(errors)) => output.report(&errors.iter().map(told).collect::<Vec<_>>()),

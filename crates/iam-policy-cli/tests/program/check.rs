@@ -1249,7 +1249,7 @@ fn help_lists_the_commands() {
         expect![[r#"
             Check, explain, simulate, compare, import and generate IAM policies
 
-            Usage: iam-policy <COMMAND>
+            Usage: iam-policy [OPTIONS] <COMMAND>
 
             Commands:
               check        Check policies and specs
@@ -1263,11 +1263,13 @@ fn help_lists_the_commands() {
               generate     Generate the files of a spec: the policies as JSON, and the page that explains them
               serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
               completions  Print a shell completion script for this program
+              man          Print the manual page of this program or of one of its commands
               help         Print this message or the help of the given subcommand(s)
 
             Options:
-              -h, --help     Print help
-              -V, --version  Print version
+                  --color <WHEN>  When to use colors [default: auto] [possible values: auto, always, never]
+              -h, --help          Print help
+              -V, --version       Print version
 
             Examples:
               iam-policy check user.json policies/
@@ -1293,7 +1295,8 @@ fn help_lists_the_commands() {
 
             Arguments:
               <FILE>...
-                      A policy in JSON, a spec (`.toml`), a folder of them, or `-` for the standard input
+                      A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder
+                      of them, or `-` for the standard input
 
             Options:
                   --attach <KIND>
@@ -1317,6 +1320,9 @@ fn help_lists_the_commands() {
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif]
 
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
+
               -h, --help
                       Print help (see a summary with '-h')
             ---
@@ -1326,16 +1332,16 @@ fn help_lists_the_commands() {
     folder.check(
         &["chekc"],
         expect![[r#"
-        ---
-        error: unrecognized subcommand 'chekc'
+            ---
+            error: unrecognized subcommand 'chekc'
 
-          tip: a similar subcommand exists: 'check'
+              tip: a similar subcommand exists: 'check'
 
-        Usage: iam-policy <COMMAND>
+            Usage: iam-policy [OPTIONS] <COMMAND>
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
     assert_eq!(
         folder.run(&["--version"]).stdout,
@@ -1344,5 +1350,70 @@ fn help_lists_the_commands() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = folder.run(&["completions", shell]);
         assert!(ran.code == 0 && ran.stdout.contains("attach"), "{shell}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_regular_files_of_a_folder_are_read() {
+    use std::os::unix::fs::symlink;
+
+    let folder = Folder::with(&[("p/a.json", GOOD), ("outside/b.json", BAD), ("p/sub/c.json", GOOD)]);
+    for name in ["p/pipe.json", "p/sub/pipe.toml", "p/pipe"] {
+        let made = Command::new("mkfifo").arg(folder.path(name)).status().unwrap();
+        assert!(made.success());
+    }
+    symlink("/dev/zero", folder.path("p/zero.json")).unwrap();
+    symlink("../outside/b.json", folder.path("p/link.json")).unwrap();
+    symlink("../outside", folder.path("p/folder.json")).unwrap();
+    symlink("../a.json", folder.path("p/sub/within.json")).unwrap();
+    folder.check(
+        &["check", "p"],
+        expect![[r#"
+        ---
+        warning: skipped `p/link.json`, which is a link to a file outside the folder
+          = help: name the link itself to follow it
+        warning: skipped `p/pipe.json`, which is not a regular file
+        warning: skipped `p/sub/pipe.toml`, which is not a regular file
+        warning: skipped `p/zero.json`, which is not a regular file
+        3 files checked, no findings
+        exit code 0
+    "#]],
+    );
+    // What the user names is read, whatever it is.
+    assert_eq!(folder.run(&["check", "p/link.json"]).code, 1);
+    symlink("p", folder.path("named")).unwrap();
+    assert_eq!(folder.run(&["check", "named"]).code, 0);
+    let pipe = folder.path("p/pipe.json");
+    std::thread::scope(|scope| {
+        scope.spawn(|| std::fs::write(&pipe, BAD).unwrap());
+        assert_eq!(folder.run(&["check", "p/pipe.json"]).code, 1);
+    });
+    // Where nothing else is found, that is said as well.
+    std::fs::create_dir(folder.path("only")).unwrap();
+    std::fs::rename(folder.path("p/pipe.json"), folder.path("only/pipe.json")).unwrap();
+    folder.check(
+        &["check", "only"],
+        expect![[r#"
+        ---
+        warning: skipped `only/pipe.json`, which is not a regular file
+        error: there is nothing to check in `only`
+          = help: in a folder, `.json` and `.toml` files with policies are checked
+        nothing checked; 1 could not be read
+        exit code 2
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn file_names_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = Folder::with(&[("p/a.json", GOOD)]);
+    std::fs::write(folder.path("p").join(OsStr::from_bytes(b"b\xff.json")), BAD).unwrap();
+    for format in ["human", "json", "sarif"] {
+        assert_eq!(folder.run(&["check", "p", "--format", format]).code, 1, "{format}");
     }
 }

@@ -1,5 +1,10 @@
+#[cfg(unix)]
+use std::process::Command;
+
 use expect_test::expect;
 
+#[cfg(unix)]
+use crate::support::PROGRAM;
 use crate::support::{Folder, GOOD, SPEC};
 
 const WIDER: &str = r#"{
@@ -81,26 +86,26 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "old.json", "other.json"],
         expect![[r#"
-        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
+            **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `sqs`: Write
+            ### `sqs`: Write
 
-        - `sqs:SendMessage`
-          - allowed by statement 0 (other.json:1)
-          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+            - `sqs:SendMessage`
+              - allowed by statement 1 (other.json:1)
+              - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
 
-        ## Newly denied
+            ## Newly denied
 
-        ### `s3`: Read
+            ### `s3`: Read
 
-        - `s3:GetObject`
-          - was allowed by statement `Read` (old.json:4)
-          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
-        ---
-        exit code 1
-    "#]],
+            - `s3:GetObject`
+              - was allowed by statement `Read` (old.json:4)
+              - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+            ---
+            exit code 1
+        "#]],
     );
     folder.check(&["diff", "old.json", "new.json", "--format", "json"], expect![[r#"
         [
@@ -124,18 +129,18 @@ fn bounds_can_be_lifted() {
     folder.check(
         &["diff", "old.json", "new.json", "--any-resource"],
         expect![[r#"
-        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `s3`: Read
+            ### `s3`: Read
 
-        - `s3:GetObject`
-          - allowed by statement 0 (new.json:1)
-          - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`
-        ---
-        exit code 1
-    "#]],
+            - `s3:GetObject`
+              - allowed by statement 1 (new.json:1)
+              - for example `s3:GetObject` on `arn:aws:iam::123456789012:user/ann`; AWS's reference does not list this action for this type of resource
+            ---
+            exit code 1
+        "#]],
     );
     assert_eq!(
         folder
@@ -381,34 +386,34 @@ fn nonexistent_actions() {
     folder.check(
         &["diff", "other.json", "named.json"],
         expect![[r#"
-        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `sqs`
+            ### `sqs`
 
-        - `SQS:SendMesage`, `sqs:sendMessages`, which do not exist (as of 2026-09-26)
-          - allowed by statement 0 (named.json:1)
-          - for example `SQS:SendMesage` on `arn:aws:a:us-east-1:123456789012:a`
-        ---
-        exit code 1
-    "#]],
+            - `SQS:SendMesage`, `sqs:sendMessages`, which do not exist (as of 2026-09-26)
+              - allowed by statement 1 (named.json:1)
+              - for example `SQS:SendMesage` on `arn:aws:a:us-east-1:123456789012:a`
+            ---
+            exit code 1
+        "#]],
     );
     folder.check(
         &["diff", "other.json", "wildcards.json"],
         expect![[r#"
-        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
 
-        ## Newly allowed
+            ## Newly allowed
 
-        ### `sqs`
+            ### `sqs`
 
-        - actions that AWS may add later, such as `sqs:SendMUnknownActionLater`
-          - allowed by statement 0 (wildcards.json:1)
-          - for example `sqs:SendMUnknownActionLater` on `arn:aws:a:us-east-1:123456789012:a`
-        ---
-        exit code 1
-    "#]],
+            - actions that AWS may add later, such as `sqs:SendMUnknownActionLater`
+              - allowed by statement 1 (wildcards.json:1)
+              - for example `sqs:SendMUnknownActionLater` on `arn:aws:a:us-east-1:123456789012:a`
+            ---
+            exit code 1
+        "#]],
     );
 }
 
@@ -649,4 +654,19 @@ fn pairs_are_answered_in_order() {
         error: 6 of the 7 lines of `<stdin>` are invalid; see the answers
         exit code 2
     "#]]);
+}
+
+#[cfg(unix)]
+#[test]
+fn arguments_may_be_pipes() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("user.json", GOOD)]);
+    let compare = |old: &str, new: &str| {
+        let script = format!("{PROGRAM} diff <(cat {old}) <(cat {new})");
+        let mut bash = Command::new("bash");
+        testing_support::run(bash.current_dir(folder.root()).args(["-c", &script])).code
+    };
+    assert_eq!(compare("user.json", "user.json"), 0);
+    assert_eq!(compare("policies.toml", "policies.toml"), 0);
+    folder.write("wider.toml", SPEC.replace("s3:GetObject", "s3:*"));
+    assert_eq!(compare("policies.toml", "wider.toml"), 1);
 }

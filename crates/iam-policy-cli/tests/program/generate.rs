@@ -319,3 +319,67 @@ fn ungenerable_input() {
     );
     assert!(!folder.path("out").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn paths_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::process::Command;
+
+    let folder = Folder::with(&[]);
+    let (spec, out) = (OsStr::from_bytes(b"a\xff1's.toml"), OsStr::from_bytes(b"out\xfe"));
+    std::fs::write(folder.root().join(spec), SPEC).unwrap();
+    let mut command = Command::new(crate::support::PROGRAM);
+    command
+        .current_dir(folder.root())
+        .arg("generate")
+        .arg("--spec")
+        .arg(spec)
+        .arg("--out")
+        .arg(out);
+    assert_eq!(testing_support::run(&mut command).code, 0);
+    let page = std::fs::read_to_string(folder.root().join(out).join("PERMISSIONS.md")).unwrap();
+    let line = page.lines().next().unwrap();
+    expect![[r#"<!-- Written by `iam-policy generate --spec 'a'"$(printf '\377')"'1'\''s.toml' --out 'out'"$(printf '\376')"` from `../a\xFF1's.toml`. Do not edit: change that file instead. -->"#]].assert_eq(line);
+    assert_eq!(testing_support::run(command.arg("--check")).code, 0);
+    // The command that messages suggest is one.
+    std::fs::remove_file(folder.root().join(out).join("user.json")).unwrap();
+    let ran = testing_support::run(&mut command);
+    let suggested = ran.stderr.split('`').nth(1).unwrap();
+    let shell = format!(
+        "{}{}",
+        crate::support::PROGRAM,
+        suggested.strip_prefix("iam-policy").unwrap()
+    );
+    let mut bash = Command::new("bash");
+    assert_eq!(
+        testing_support::run(bash.current_dir(folder.root()).args(["-c", &shell])).code,
+        0
+    );
+    assert_eq!(testing_support::run(&mut command).code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_output_folder_is_not_opened() {
+    let folder = Folder::with(&[("policies.toml", SPEC), ("generated/x", "")]);
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.path("generated/user.json"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+    for arguments in [
+        &["generate", "--spec", "policies.toml", "--out", "generated"][..],
+        &["generate", "--spec", "policies.toml", "--out", "generated", "--check"],
+    ] {
+        folder.check(
+            arguments,
+            expect![[r#"
+                ---
+                error: cannot access `generated/user.json`: not a regular file
+                exit code 2
+            "#]],
+        );
+    }
+}

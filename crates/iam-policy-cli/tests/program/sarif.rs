@@ -78,7 +78,7 @@ fn a_run_as_sarif() {
                   "ruleIndex": 1,
                   "level": "error",
                   "message": {
-                    "text": "`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?"
+                    "text": "`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${{Partition}}:s3:${{Region}}:${{Account}}:accesspoint/${{AccessPointName}}/object/${{ObjectName}}`, `arn:${{Partition}}:s3:::${{BucketName}}/${{ObjectName}}`; did you mean `arn:aws:s3:::reports/*`?"
                   },
                   "locations": [
                     {

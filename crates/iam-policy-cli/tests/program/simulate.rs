@@ -46,35 +46,35 @@ fn allowed_requests() {
     folder().check(
         &get(&["--identity", "user.json"]),
         expect![[r#"
-        allowed: statement 0 (`Read`) of identity policy 0 allows it
-         --> user.json:4:5
-          |
-        6 |       "Effect": "Allow",
-          |       ^^^^^^^^^^^^^^^^^ allows
-        7 |       "Action": "s3:GetObject",
-          |                 ^^^^^^^^^^^^^^ covers `s3:GetObject`
-        8 |       "Resource": "arn:aws:s3:::reports/*"
-          |                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
-        ---
-        exit code 0
-    "#]],
+            allowed: statement 1 (`Read`) of identity policy 1 allows it
+             --> user.json:4:5
+              |
+            6 |       "Effect": "Allow",
+              |       ^^^^^^^^^^^^^^^^^ allows
+            7 |       "Action": "s3:GetObject",
+              |                 ^^^^^^^^^^^^^^ covers `s3:GetObject`
+            8 |       "Resource": "arn:aws:s3:::reports/*"
+              |                   ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+            ---
+            exit code 0
+        "#]],
     );
     folder().check(
         &get(&["--identity", "none.json", "policies.toml#user"]),
         expect![[r#"
-        allowed: statement 0 (`Read`) of identity policy 1 allows it
-         --> policies.toml:3:1
-          |
-        4 | id        = "read"
-          |             ^^^^^^ allows
-        ...
-        6 | actions   = ["s3:GetObject"]
-          |              ^^^^^^^^^^^^^^ covers `s3:GetObject`
-        7 | resources = ["arn:aws:s3:::reports/*"]
-          |              ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
-        ---
-        exit code 0
-    "#]],
+            allowed: statement 1 (`Read`) of identity policy 2 allows it
+             --> policies.toml:3:1
+              |
+            4 | id        = "read"
+              |             ^^^^^^ allows
+            ...
+            6 | actions   = ["s3:GetObject"]
+              |              ^^^^^^^^^^^^^^ covers `s3:GetObject`
+            7 | resources = ["arn:aws:s3:::reports/*"]
+              |              ^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::reports/1`
+            ---
+            exit code 0
+        "#]],
     );
 }
 
@@ -93,7 +93,7 @@ fn every_layer_can_deny() {
         "#]],
     );
     folder.check(&get(&["--identity", "all.json", "no-s3.json"]), expect![[r#"
-        explicitDeny: statement 0 (`NoStorage`) of identity policy 1 denies it
+        explicitDeny: statement 1 (`NoStorage`) of identity policy 2 denies it
          --> no-s3.json:3:16
           |
         3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
@@ -114,7 +114,7 @@ fn every_layer_can_deny() {
         "#]],
     );
     folder.check(&with(&["--session", "no-s3.json"]), expect![[r#"
-        explicitDeny: statement 0 (`NoStorage`) of session policy 0 denies it
+        explicitDeny: statement 1 (`NoStorage`) of session policy 1 denies it
          --> no-s3.json:3:16
           |
         3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
@@ -126,7 +126,7 @@ fn every_layer_can_deny() {
         exit code 0
     "#]]);
     folder.check(&with(&["--scp", "all.json", "--scp", ""]), expect![[r#"
-        implicitDeny: no service control policy at level 1 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+        implicitDeny: no service control policy at level 2 of the organization allows `s3:GetObject` on `arn:aws:s3:::reports/1`
           = help: allow `s3:GetObject` on `arn:aws:s3:::reports/1` in a service control policy
         ---
         exit code 0
@@ -134,7 +134,7 @@ fn every_layer_can_deny() {
     folder.check(
         &with(&["--scp", "all.json", "--scp", "all.json,no-s3.json"]),
         expect![[r#"
-            explicitDeny: statement 0 (`NoStorage`) of service control policy 1 at level 1 of the organization denies it
+            explicitDeny: statement 1 (`NoStorage`) of service control policy 2 at level 2 of the organization denies it
              --> no-s3.json:3:16
               |
             3 |   "Statement": {"Sid": "NoStorage", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
@@ -147,7 +147,7 @@ fn every_layer_can_deny() {
         "#]],
     );
     folder.check(&with(&["--rcp", "", "--rcp", "bucket.json"]), expect![[r#"
-        explicitDeny: statement 0 of resource control policy 0 at level 1 of the organization denies it
+        explicitDeny: statement 1 of resource control policy 1 at level 2 of the organization denies it
          --> bucket.json:1:40
           |
         1 | {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
@@ -159,7 +159,7 @@ fn every_layer_can_deny() {
         exit code 0
     "#]]);
     folder.check(&with(&["--resource-policy", "bucket.json"]), expect![[r#"
-        explicitDeny: statement 0 of the resource policy denies it
+        explicitDeny: statement 1 of the resource policy denies it
          --> bucket.json:1:40
           |
         1 | {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports/*"}}
@@ -207,7 +207,7 @@ fn context_comes_from_options_and_a_file() {
         &get(&home),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-            closest match: statement 0 of identity policy 0
+            closest match: statement 1 of identity policy 1
              --> home.json:3:16
               |
             8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
@@ -222,16 +222,16 @@ fn context_comes_from_options_and_a_file() {
     folder.check(
         &with(&["--context-file", "context.json"]),
         expect![[r#"
-        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-        closest match: statement 0 of identity policy 0
-         --> home.json:3:16
-          |
-        8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
-          |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is `198.51.100.1`
-          = help: use a different `aws:SourceIp` in the request, or change the condition
-        ---
-        exit code 0
-    "#]],
+            implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
+            closest match: statement 1 of identity policy 1
+             --> home.json:3:16
+              |
+            8 |       "IpAddress": {"aws:SourceIp": "203.0.113.0/24"},
+              |                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `aws:SourceIp` is `198.51.100.1`
+              = help: use a different `aws:SourceIp` in the request, or change the condition
+            ---
+            exit code 0
+        "#]],
     );
     let ours = [
         "--context",
@@ -245,7 +245,7 @@ fn context_comes_from_options_and_a_file() {
         &with(&[&ours[..], &["--context-file", "context.json"]].concat()),
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-            closest match: statement 0 of identity policy 0
+            closest match: statement 1 of identity policy 1
              --> home.json:3:16
               |
             9 |       "ForAllValues:StringEquals": {"aws:TagKeys": ["a", "b"]}
@@ -271,7 +271,7 @@ fn single_answer_as_json() {
             "json",
         ]),
         expect![[r#"
-            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"notes":[],"because":"statement 0 (`NoStorage`) of service control policy 1 at level 0 of the organization denies it"}
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":"Read","effect":"Allow","file":"user.json","line":4},{"policy":"serviceControlPolicies[0][1]","statement":0,"sid":"NoStorage","effect":"Deny","file":"no-s3.json","line":3},{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"policies.toml","line":3}],"near":[],"missing":[],"notes":[],"because":"statement 1 (`NoStorage`) of service control policy 2 at level 1 of the organization denies it"}
             ---
             exit code 0
         "#]],
@@ -294,7 +294,7 @@ fn answers_point_into_specs() {
         ],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> policies.toml:3:1
               |
             6 | actions   = ["s3:GetObject"]
@@ -318,7 +318,7 @@ fn answers_point_into_specs() {
         ],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::archive/1`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> policies.toml:3:1
               |
             7 | resources = ["arn:aws:s3:::reports/*"]
@@ -493,8 +493,8 @@ fn lines_are_answered_in_order() {
     ];
     let folder = Folder::with(&[("requests.jsonl", &lines.concat())]);
     folder.check(&["simulate", "--requests", "requests.jsonl"], expect![[r#"
-        {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
-        {"id":"two","decision":"implicitDeny","matched":[],"because":"no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the action `s3:GetObject`"}
+        {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 1 (`Read`) of identity policy 1 allows it"}
+        {"id":"two","decision":"implicitDeny","matched":[],"because":"no identity policy allows `s3:PutObject` on `arn:aws:s3:::reports/1`; the closest match is statement 1 (`Read`) of identity policy 1, but it applies only to the action `s3:GetObject`"}
         ---
         exit code 0
     "#]]);
@@ -528,14 +528,14 @@ fn invalid_lines_do_not_affect_others() {
         &["simulate", "--requests", "-"],
         lines.concat().as_bytes(),
         expect![[r#"
-            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 1 (`Read`) of identity policy 1 allows it"}
             {"id":2,"line":2,"error":"the resource `reports/1` is neither `*` nor an ARN: an ARN starts with `arn:`"}
             {"id":3,"line":3,"error":"invalid action `GetObject`: expected `service:Name` without wildcards"}
             {"id":1,"line":4,"error":"unknown key `act` in `request`"}
             {"id":5,"line":5,"error":"`aws:SourceIp`: expected a string or an array of strings, found integer `5`"}
             {"id":1,"line":6,"error":"`identityPolicies[0].Statement[0].Effect`: `Alow` is neither `Allow` nor `Deny`"}
             {"id":null,"line":7,"error":"unexpected end of line in an object"}
-            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+            {"id":1,"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 1 (`Read`) of identity policy 1 allows it"}
             ---
             error: 6 of the 8 lines of `<stdin>` are invalid; see the answers
             exit code 2
@@ -613,7 +613,7 @@ fn suspicious_requests_are_noted() {
         &ask,
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`
-            closest match: statement 0 (`Read`) of identity policy 0
+            closest match: statement 1 (`Read`) of identity policy 1
              --> p.json:4:5
               |
             7 |       "Action": "s3:GetObject",
@@ -626,7 +626,7 @@ fn suspicious_requests_are_noted() {
         "#]],
     );
     folder.check(&[&ask[..], &["--format", "json"]].concat(), expect![[r#"
-        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it applies only to the action `s3:GetObject`"]}],"missing":[],"notes":["AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is treated as a single resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; the closest match is statement 0 (`Read`) of identity policy 0, but it applies only to the action `s3:GetObject`"}
+        {"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow","file":"p.json","line":4,"failures":["it applies only to the action `s3:GetObject`"]}],"missing":[],"notes":["AWS has no action `s3:GetObjcet`; did you mean `s3:GetObject`?","`arn:aws:s3:::reports/*` is treated as a single resource, without wildcards"],"because":"no identity policy allows `s3:GetObjcet` on `arn:aws:s3:::reports/*`; the closest match is statement 1 (`Read`) of identity policy 1, but it applies only to the action `s3:GetObject`"}
         ---
         exit code 0
     "#]]);
@@ -715,31 +715,31 @@ fn account_policies_apply() {
         "arn:aws:s3:::blue/1",
         &[],
         expect![[r#"
-        allowed: statement 0 of identity policy 0 allows it
+            allowed: statement 1 of identity policy 1 allows it
 
-        statement 0 of service control policy 0 at level 0 of the organization allows it
-          --> account.json:49:70
-           |
-        49 |   "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
-           |                                                                       ^^^^^^^^^^^^^^^^^ allows
-           |                                                                                                    ^^^ covers `s3:GetObject`
-           |                                                                                                                     ^^^ covers `arn:aws:s3:::blue/1`
-          --> account.json:21:15
-           |
-        21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
-           |                ^^^^^^^^^^^^^^^^^ allows
-           |                                             ^^^^^^^^^^^^^^ covers `s3:GetObject`
+            statement 1 of service control policy 1 at level 1 of the organization allows it
+              --> account.json:49:70
+               |
+            49 |   "ServiceControlPolicies": [[{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]],
+               |                                                                       ^^^^^^^^^^^^^^^^^ allows
+               |                                                                                                    ^^^ covers `s3:GetObject`
+               |                                                                                                                     ^^^ covers `arn:aws:s3:::blue/1`
+              --> account.json:21:15
+               |
+            21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+               |                ^^^^^^^^^^^^^^^^^ allows
+               |                                             ^^^^^^^^^^^^^^ covers `s3:GetObject`
 
-        statement 0 of permissions boundary 0 allows it
-          --> account.json:44:62
-           |
-        44 |           "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
-           |                                                               ^^^^^^^^^^^^^^^^^ allows
-           |                                                                                            ^^^^^^ covers `s3:GetObject`
-           |                                                                                                                ^^^ covers `arn:aws:s3:::blue/1`
-        ---
-        exit code 0
-    "#]],
+            statement 1 of permissions boundary 1 allows it
+              --> account.json:44:62
+               |
+            44 |           "Document": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+               |                                                               ^^^^^^^^^^^^^^^^^ allows
+               |                                                                                            ^^^^^^ covers `s3:GetObject`
+               |                                                                                                                ^^^ covers `arn:aws:s3:::blue/1`
+            ---
+            exit code 0
+        "#]],
     );
     ask(
         ANN,
@@ -748,7 +748,7 @@ fn account_policies_apply() {
         &["--context", "aws:PrincipalTag/team=red"],
         expect![[r#"
             implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::blue/1`
-            closest match: statement 0 of identity policy 0
+            closest match: statement 1 of identity policy 1
               --> account.json:21:15
                |
             21 |               {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
@@ -777,7 +777,7 @@ fn account_policies_apply() {
         "arn:aws:sqs:eu-west-1:123456789012:jobs",
         &["--boundary", "all.json", "--format", "json"],
         expect![[r#"
-            {"decision":"allowed","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"account.json","line":22},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"all.json","line":1}],"near":[],"missing":[],"notes":[],"because":"statement 1 of identity policy 0 allows it"}
+            {"decision":"allowed","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"account.json","line":22},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"all.json","line":1}],"near":[],"missing":[],"notes":[],"because":"statement 2 of identity policy 1 allows it"}
             ---
             exit code 0
         "#]],
@@ -789,7 +789,7 @@ fn account_policies_apply() {
         "arn:aws:s3:::blue/secret/1",
         &["--format", "json"],
         expect![[r#"
-            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny","file":"account.json","line":53},{"policy":"identityPolicies[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":21},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":44}],"near":[],"missing":[],"notes":[],"because":"statement 0 of the resource policy denies it"}
+            {"decision":"explicitDeny","matched":[{"policy":"serviceControlPolicies[0][0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":49},{"policy":"resourcePolicy","statement":0,"sid":null,"effect":"Deny","file":"account.json","line":53},{"policy":"identityPolicies[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":21},{"policy":"permissionBoundaries[0]","statement":0,"sid":null,"effect":"Allow","file":"account.json","line":44}],"near":[],"missing":[],"notes":[],"because":"statement 1 of the resource policy denies it"}
             ---
             exit code 0
         "#]],
@@ -801,7 +801,7 @@ fn account_policies_apply() {
         "arn:aws:iam::123456789012:role/ci/build",
         &[],
         expect![[r#"
-            allowed: statement 0 of the resource policy allows it
+            allowed: statement 1 of the resource policy allows it
               --> account.json:33:92
                |
             33 | …"%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Principal%22%3A%7B%22Service%22%3A%22codebuild.a…

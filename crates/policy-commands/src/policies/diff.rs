@@ -13,7 +13,7 @@ use iam_policy_spec::wording::list;
 use super::choice::{self, Choice, WITH};
 use super::file;
 use crate::input::Input;
-use crate::{Exit, Output};
+use crate::{Exit, Form, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "diff";
@@ -22,7 +22,6 @@ const FROM: &str = "from";
 const POLICY: &str = "policy";
 const TRUST: &str = "trust";
 const FORMAT: &str = "format";
-const HUMAN: &str = "human";
 const JSON: &str = "json";
 
 pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
@@ -58,9 +57,10 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         Arg::new(FORMAT)
             .long(FORMAT)
             .value_name("FORMAT")
-            .help("The output format")
-            .default_value(HUMAN)
-            .value_parser([HUMAN, JSON]),
+            .help(Form::HELP)
+            .hide_default_value(true)
+            .default_value(Form::HUMAN)
+            .value_parser([Form::HUMAN, Form::MARKDOWN, JSON]),
     )
 }
 
@@ -92,13 +92,12 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let mut pair = Pair::new(Some(&attached), Some(&needed));
     pair.subject.clone_from(&needed.subject);
     let answer = Answer::new(&options, pair);
-    let written = output.print(
-        &if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
-            json::object(&answer) + "\n"
-        } else {
-            needs(&answer)
-        },
-    );
+    let written = if matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON) {
+        output.json(&(json::object(&answer) + "\n"))
+    } else {
+        let format = matches.get_one::<String>(FORMAT).map(String::as_str);
+        output.document(&needs(&answer), Form::from_option(format))
+    };
     let mut notes = notes(policy, &choice, &attached, trust);
     notes.extend(choice.notes(&[policy], &[trust]));
     output.remark(&notes.iter().collect());

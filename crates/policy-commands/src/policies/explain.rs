@@ -6,14 +6,13 @@ use iam_policy_core::{Action, Condition, Explanation, Extension, Partition, Poli
 use iam_policy_document::Diagnostic;
 use serde::Serialize;
 
-use crate::{Exit, Output};
+use crate::{Exit, Form, Output};
 
 /// The command's name.
 pub(super) const NAME: &str = "explain";
 
 const POLICY: &str = "policy";
 const FORMAT: &str = "format";
-const MARKDOWN: &str = "markdown";
 const JSON: &str = "json";
 
 pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
@@ -29,9 +28,10 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
             Arg::new(FORMAT)
                 .long(FORMAT)
                 .value_name("FORMAT")
-                .help("The output format")
-                .default_value(MARKDOWN)
-                .value_parser([MARKDOWN, JSON]),
+                .help(Form::HELP)
+                .hide_default_value(true)
+                .default_value(Form::HUMAN)
+                .value_parser([Form::HUMAN, Form::MARKDOWN, JSON]),
         )
 }
 
@@ -45,12 +45,12 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     if text(FORMAT) == Some(JSON) {
         let explained: Vec<_> = policies.map(Explained::new).collect();
         return match serde_json::to_string_pretty(&explained) {
-            Ok(json) => output.print(&(json + "\n")),
+            Ok(json) => output.json(&(json + "\n")),
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         };
     }
     let sections: Vec<_> = policies.map(|policy| policy.documentation().to_string()).collect();
-    output.print(&sections.join("\n"))
+    output.document(&sections.join("\n"), Form::from_option(text(FORMAT)))
 }
 
 #[derive(Serialize)]

@@ -1,6 +1,7 @@
 //! Renders whether every required permission is granted.
 
 use crate::{Answer, Witness};
+use iam_policy_core::markdown::Inline;
 use serde::Serialize;
 
 use crate::report::Side;
@@ -15,7 +16,7 @@ use crate::report::markdown::{self, finished, missing};
 pub fn markdown(answer: &Answer, notes: &[String], required: Option<&Side>) -> String {
     let mut text = match answer {
         Answer::Yes => "**Covered**: every required permission is granted.\n\n".to_owned(),
-        Answer::Unknown(because) => format!("**Unknown**: {because}.\n\n"),
+        Answer::Unknown(because) => format!("**Unknown**: {}.\n\n", Inline(because)),
         Answer::No(witnesses) => {
             let mut text = "**Not covered**: some required permissions are not granted.\n\n".to_owned();
             missing(&mut text, "Missing permissions", witnesses, None, required);

@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use crate::{Comparison, Place, Verdict, Witness};
 use iam_policy_catalog::{AccessLevel, Catalog};
+use iam_policy_core::markdown::{Code, Inline};
 use iam_policy_core::wildcard;
-use iam_policy_document::Visible;
 
 use crate::report::answer::heading;
 use crate::report::described::{self, Described, Part, described};
@@ -24,7 +24,7 @@ struct Kind {
 impl Kind {
     fn known(service: &str, level: AccessLevel) -> Self {
         Self {
-            service: format!("`{service}`"),
+            service: Code(service).to_string(),
             is_unknown: false,
             level: Some(level),
         }
@@ -136,6 +136,7 @@ fn verdict(answer: &Answer<'_>) -> String {
         (false, true) => "are new",
     };
     let heading = heading(*verdict);
+    let because = Inline(because);
     match (only, verdict) {
         (None, _) => format!("**{heading}**: {because}."),
         // One side is empty, so the reason would add nothing.
@@ -155,21 +156,21 @@ pub fn needs(answer: &Answer<'_>) -> String {
     let mut text = String::new();
     let Pair { subject, old, new, .. } = &answer.pair;
     title(&mut text, subject.as_ref());
-    let name = Visible(old.map_or("", |side| &side.name));
-    let because = &comparison.because;
+    let name = Code(old.map_or("", |side| &side.name));
+    let because = Inline(&comparison.because);
     let _ = match comparison.verdict {
-        Verdict::Equivalent => writeln!(text, "**Nothing to do**: `{name}` grants exactly what is needed.\n"),
+        Verdict::Equivalent => writeln!(text, "**Nothing to do**: {name} grants exactly what is needed.\n"),
         Verdict::Narrowed => writeln!(
             text,
-            "**Nothing is missing**: `{name}` grants everything that is needed, and more.\n"
+            "**Nothing is missing**: {name} grants everything that is needed, and more.\n"
         ),
         Verdict::Widened => writeln!(
             text,
-            "**Permissions are missing**: `{name}` does not grant everything that is needed.\n"
+            "**Permissions are missing**: {name} does not grant everything that is needed.\n"
         ),
         Verdict::Incomparable => writeln!(
             text,
-            "**Permissions are missing**: `{name}` does not grant everything that is needed, and grants more.\n"
+            "**Permissions are missing**: {name} does not grant everything that is needed, and grants more.\n"
         ),
         Verdict::Unknown => writeln!(text, "**Unknown**: {because}.\n"),
     };
@@ -200,9 +201,9 @@ fn unneeded(text: &mut String, witnesses: &[Witness], granted: Option<&Side>) {
         for witness in witnesses {
             let names = described::actions(witness);
             if names.is_empty() {
-                actions.push(format!("{LATER} `{}`", witness.action));
+                actions.push(format!("{LATER} {}", Code(&witness.action)));
             }
-            actions.extend(names.iter().map(|action| format!("`{action}`")));
+            actions.extend(names.iter().map(|action| Code(action).to_string()));
         }
         actions.sort_unstable();
         let _ = writeln!(text, "- {at_least}{}, granted by {place}", some(&actions));
@@ -239,7 +240,7 @@ pub(crate) fn missing(
 /// Renders differences that are out of range.
 pub(crate) fn notes(text: &mut String, notes: &[String]) {
     for note in notes {
-        let _ = writeln!(text, "Note: {}.\n", Visible(note));
+        let _ = writeln!(text, "Note: {}.\n", Inline(note));
     }
 }
 
@@ -261,7 +262,6 @@ fn title(text: &mut String, subject: Option<&Subject>) {
 /// A witness, and the actions that it stands for in one place of the report.
 struct About<'a> {
     witness: &'a Witness,
-    /// The actions, in backticks.
     actions: Vec<String>,
     /// The text that lists them.
     label: String,
@@ -294,38 +294,34 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
         let services: BTreeSet<_> = witness.actions.iter().map(|action| action.service().prefix()).collect();
         let mut by_level: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
         if services.len() > SERVICES {
-            let all = format!("{} actions, such as `{}`", witness.actions.len(), witness.action);
+            let all = format!("{} actions, such as {}", witness.actions.len(), Code(&witness.action));
             add(Kind::unknown(format!("{} services", services.len())), Vec::new(), all);
         } else {
             for action in &witness.actions {
                 let key = Kind::known(action.service().prefix(), action.access_level());
-                by_level.entry(key).or_default().push(format!("`{action}`"));
+                by_level.entry(key).or_default().push(action.to_string());
             }
         }
         for (key, actions) in by_level {
-            let label = some(&actions);
+            let label = some(&codes(&actions));
             add(key, actions, label);
         }
         let mut unknown: BTreeMap<Kind, Vec<String>> = BTreeMap::new();
         for action in &witness.unknown_actions {
-            unknown
-                .entry(service_of(action))
-                .or_default()
-                .push(format!("`{action}`"));
+            unknown.entry(service_of(action)).or_default().push(action.clone());
         }
         for (key, actions) in unknown {
             let verb = if actions.len() == 1 { "does" } else { "do" };
             let label = format!(
                 "{}, which {verb} not exist (as of {})",
-                some(&actions),
+                some(&codes(&actions)),
                 Catalog::get().date()
             );
             add(key, actions, label);
         }
         if witness.actions.is_empty() && witness.unknown_actions.is_empty() {
-            let action = format!("`{}`", witness.action);
-            let label = visible(&format!("{LATER} {action}"));
-            add(service_of(&witness.action), vec![action], label);
+            let label = format!("{LATER} {}", Code(&witness.action));
+            add(service_of(&witness.action), vec![witness.action.clone()], label);
         }
     }
     // Each reason is shown once, however many actions it applies to.
@@ -351,50 +347,47 @@ fn section(text: &mut String, heading: &str, witnesses: &[&Witness], reasons: im
 /// The service of an action that is not in the catalog.
 fn service_of(action: &str) -> Kind {
     let service = action.split(':').next().unwrap_or_default();
-    Kind::unknown(visible(&format!("`{}`", service.to_ascii_lowercase())))
+    Kind::unknown(Code(&service.to_ascii_lowercase()).to_string())
 }
 
-/// The first actions of a list, and how many more there are.
-fn some(actions: &[String]) -> String {
-    let text = match actions.split_at_checked(ACTIONS) {
+fn codes(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| Code(text).to_string()).collect()
+}
+
+/// The first items of a list, and how many more there are.
+fn some(items: &[String]) -> String {
+    match items.split_at_checked(ACTIONS) {
         Some((first, rest)) if !rest.is_empty() => format!("{} and {} more", first.join(", "), rest.len()),
-        _ => actions.join(", "),
-    };
-    visible(&text)
-}
-
-/// Escapes newlines and control characters: policies are untrusted, and reports are read in a terminal.
-fn visible(text: &str) -> String {
-    Visible(text).to_string()
+        _ => items.join(", "),
+    }
 }
 
 impl About<'_> {
     /// The example request, with one of these actions.
     fn request(&self) -> String {
         let Self { witness, actions, .. } = self;
-        let own = format!("`{}`", witness.action);
         let action = match actions.as_slice() {
-            [first, ..] if !actions.contains(&own) => first.clone(),
-            _ => own,
+            [first, ..] if !actions.contains(&witness.action) => first,
+            _ => &witness.action,
         };
-        let mut text = format!("{action} on `{}`", witness.resource);
+        let mut text = format!("{} on {}", Code(action), Code(&witness.resource));
         if let Some(principal) = &witness.principal {
-            let _ = write!(text, " by `{principal}`");
+            let _ = write!(text, " by {}", Code(principal));
         }
         let (absent, present): (Vec<_>, Vec<_>) = witness.context.iter().partition(|(_, values)| values.is_empty());
         for (number, (key, values)) in present.iter().enumerate() {
-            let values: Vec<_> = values.iter().map(|value| format!("`{value}`")).collect();
+            let values = codes(values);
             let before = if number == 0 { ", with" } else { " and" };
-            let _ = write!(text, "{before} `{key}` = {}", values.join(", "));
+            let _ = write!(text, "{before} {} = {}", Code(key), values.join(", "));
         }
         for (number, (key, _)) in absent.iter().enumerate() {
             let before = if number == 0 { ", without" } else { " and" };
-            let _ = write!(text, "{before} `{key}`");
+            let _ = write!(text, "{before} {}", Code(key));
         }
         if let Some(note) = witness.beyond_the_reference() {
-            let _ = write!(text, "; {note}");
+            let _ = write!(text, "; {}", Inline(note));
         }
-        visible(&text)
+        text
     }
 
     /// The matching statements with this effect, each with its location and reason, and the reasons for its parts that
@@ -410,12 +403,12 @@ impl About<'_> {
                 why: why(statement.reason, statement.without),
             });
             let of_action = |part: &&Part<'_>| {
-                let mut names = self.actions.iter().map(|action| action.trim_matches('`'));
+                let mut names = self.actions.iter();
                 names.any(|action| wildcard::matches_ignoring_case(part.pattern, action))
             };
             let parts = statement.actions.iter().filter(of_action).chain(&statement.resources);
             reasons.extend(parts.map(|part| Reason {
-                what: format!("`{}`", part.pattern),
+                what: Code(part.pattern).to_string(),
                 why: why(part.reason, part.without),
             }));
         }
@@ -426,28 +419,27 @@ impl About<'_> {
 /// The statement and its location.
 fn place(statement: &Described<'_>) -> String {
     let mut text = match statement.sid.filter(|sid| !sid.is_empty()) {
-        Some(sid) => format!("statement `{sid}`"),
-        None => format!("statement {}", statement.statement),
+        Some(sid) => format!("statement {}", Code(sid)),
+        None => format!("statement {}", statement.statement + 1),
     };
     let _ = match (statement.file, statement.line) {
         ("", _) => Ok(()),
-        (file, Some(line)) => write!(text, " ({file}:{line})"),
-        (file, None) => write!(text, " ({file})"),
+        (file, Some(line)) => write!(text, " ({}:{line})", Inline(file)),
+        (file, None) => write!(text, " ({})", Inline(file)),
     };
-    visible(&text)
+    text
 }
 
 /// The reason, formatted to follow the name of a statement or pattern.
 fn why(reason: Option<&str>, without: Option<&str>) -> String {
-    let mut text = reason.map_or_else(String::new, |reason| format!(": {reason}"));
+    let mut text = reason.map_or_else(String::new, |reason| format!(": {}", Inline(reason)));
     if let Some(without) = without {
         let before = if text.is_empty() {
             ": without it: "
         } else {
             " Without it: "
         };
-        text.push_str(before);
-        text.push_str(without);
+        let _ = write!(text, "{before}{}", Inline(without));
     }
     text
 }

@@ -12,7 +12,7 @@
 //! let new = side("new.json", r#"{"Statement": {"Effect": "Allow", "Action": "sqs:*Message", "Resource": "*"}}"#);
 //! let answer = Answer::new(&Options::default(), Pair::new(Some(&old), Some(&new)));
 //!
-//! assert!(changes(std::slice::from_ref(&answer)).contains("allowed by statement 0 (new.json:1)"));
+//! assert!(changes(std::slice::from_ref(&answer)).contains("allowed by statement 1 (new.json:1)"));
 //! assert!(json::object(&answer).starts_with(r#"{"verdict":"widened","newlyAllowed":[{"action":"sqs:"#));
 //! ```
 //!
@@ -25,7 +25,7 @@
 //!
 //! In Markdown, each reason is shown once, however many actions it applies to. In JSON, each request has `actions`: all
 //! actions for which it demonstrates the same, or none if it stands for actions that AWS may add. `oldStatements` and
-//! `newStatements` are the statements that match it, with `file?`, `line?`, `statement` (its index), `sid?` and
+//! `newStatements` are the statements that match it, with `file?`, `line?`, `statement` (its index, from 0), `sid?` and
 //! `effect`. Statements from a spec also have `reason?`, `without?`, `actions?` and `resources?`; the last two are
 //! arrays of objects with `pattern`, `reason?` and `without?`.
 

@@ -60,6 +60,80 @@ impl<'a> Explanation<'a> {
     pub fn rows(&self) -> impl Iterator<Item = Row<'a>> + use<'a> {
         self.statements.iter().flat_map(rows)
     }
+
+    /// The content of each statement's section.
+    pub fn by_statement(&self) -> impl Iterator<Item = Section<'a>> + use<'a> {
+        self.statements.iter().map(|statement| Section { statement })
+    }
+}
+
+/// The content of a statement's section: what introduces the table, and its rows.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::{Action, Policy, Resource, Statement};
+///
+/// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("objects", "Objects")
+///     .with_reason("Keeps reports.")
+///     .with_actions(&[
+///         Action::new("s3:GetObject").with_reason(Some("Reads them.")),
+///         Action::new("s3:PutObject").with_reason(Some("Writes them.")),
+///     ])
+///     .with_resources(&[Resource::literal("*")])]);
+///
+/// let section = POLICY.explanation().by_statement().next().unwrap();
+/// assert_eq!(section.introduction(), Some(("Keeps reports.", None)));
+/// let reasons: Vec<_> = section.rows().map(|(row, _)| row.reason()).collect();
+/// assert_eq!(reasons, ["Reads them.", "Writes them."]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Section<'a> {
+    statement: &'a Statement<'a>,
+}
+
+impl<'a> Section<'a> {
+    /// The statement.
+    #[must_use]
+    pub const fn statement(&self) -> &'a Statement<'a> {
+        self.statement
+    }
+
+    /// Why the statement is needed, and what the program does when it is denied, if each action has a reason of its own.
+    /// Otherwise this is in a row.
+    #[must_use]
+    pub fn introduction(&self) -> Option<(&'a str, Option<&'a str>)> {
+        let Statement { reason, without, .. } = *self.statement;
+        (self.introduces() && !reason.is_empty()).then_some((reason, without))
+    }
+
+    /// The rows about actions, with what the program does when these are denied.
+    pub fn rows(&self) -> impl Iterator<Item = (Row<'a>, Option<&'a str>)> + use<'a> {
+        let introduces = self.introduces();
+        rows(self.statement).filter_map(move |row| match row.about {
+            About::Resources(_) => None,
+            About::Statement if introduces => None,
+            // The introduction says what happens without the whole statement.
+            About::Actions(note) if introduces => Some((row, note.without)),
+            _ => Some((row, row.without())),
+        })
+    }
+
+    /// The accepted findings, with the action or resource they are limited to.
+    pub fn accepted_findings(&self) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> + use<'a> {
+        let statement = self.statement;
+        let own = statement.waivers.iter().map(|waiver| (None, waiver));
+        let actions = statement.action_element().1.iter();
+        let actions = actions.flat_map(|action| action.waivers.iter().map(|waiver| (Some(action.pattern), waiver)));
+        let resources = statement.resource_element().1.iter();
+        let resources = resources.flat_map(|one| one.waivers.iter().map(|waiver| (Some(one.arn.text), waiver)));
+        own.chain(actions).chain(resources)
+    }
+
+    fn introduces(self) -> bool {
+        let actions = self.statement.action_element().1;
+        !actions.is_empty() && actions.iter().all(|action| action.note().is_some())
+    }
 }
 
 /// The rows of one statement, in order.

@@ -2,10 +2,10 @@
 
 use core::fmt::{self, Display};
 
-use super::{About, Entry, Explanation, Note, Row, rows};
+use super::{Entry, Explanation, Row, Section};
 use crate::Partition;
-use crate::markdown::{Blocks, Code, Inline};
-use crate::model::{Action, Condition, Extension, Policy, Resource, Statement, Trust, Waiver};
+use crate::markdown::{ActionCode, Blocks, Code, Inline};
+use crate::model::{Action, Condition, Extension, Policy, Resource, Statement, Trust};
 
 /// A section of Markdown for each statement: the effect, the scope and the conditions, and a table of the actions with
 /// their access levels and reasons.
@@ -269,7 +269,7 @@ impl Display for AcceptedFindings<'_> {
                 }
                 None => writeln!(f, "{}:\n", Code(statement.sid))?,
             }
-            for (part, waiver) in accepted(statement) {
+            for (part, waiver) in (Section { statement }).accepted_findings() {
                 write!(f, "- {}", Code(waiver.check))?;
                 if let Some(part) = part {
                     write!(f, " on {}", Code(part))?;
@@ -281,18 +281,8 @@ impl Display for AcceptedFindings<'_> {
     }
 }
 
-/// The findings that are accepted in a statement, with the action or resource they are limited to.
-fn accepted<'a>(statement: &'a Statement<'a>) -> impl Iterator<Item = (Option<&'a str>, &'a Waiver<'a>)> {
-    let own = statement.waivers.iter().map(|waiver| (None, waiver));
-    let actions = statement.action_element().1.iter();
-    let actions = actions.flat_map(|action| action.waivers.iter().map(|waiver| (Some(action.pattern), waiver)));
-    let resources = statement.resource_element().1.iter();
-    let resources = resources.flat_map(|one| one.waivers.iter().map(|waiver| (Some(one.arn.text), waiver)));
-    own.chain(actions).chain(resources)
-}
-
 fn count(statement: &Statement<'_>) -> usize {
-    accepted(statement).count()
+    Section { statement }.accepted_findings().count()
 }
 
 /// The target of links within a page.
@@ -393,24 +383,15 @@ fn section(f: &mut fmt::Formatter<'_>, statement: &Statement<'_>) -> fmt::Result
     only(f, statement.partitions)?;
     scope(f, statement)?;
     conditions(f, statement.conditions)?;
-    let about_actions = |row: &Row<'_>| !matches!(row.about, About::Resources(_));
-    // If each action has a reason of its own, the statement's introduces them.
-    let actions = statement.action_element().1;
-    let introduces = !actions.is_empty() && actions.iter().all(|action| action.note().is_some());
-    if introduces && !statement.reason.is_empty() {
-        writeln!(f, "\n{}", Inline(statement.reason))?;
-        if let Some(without) = statement.without {
+    let content = Section { statement };
+    if let Some((reason, without)) = content.introduction() {
+        writeln!(f, "\n{}", Inline(reason))?;
+        if let Some(without) = without {
             writeln!(f, "\n{WITHOUT}{}", Inline(without))?;
         }
     }
     f.write_str(TABLE)?;
-    for row in rows(statement).filter(about_actions) {
-        let without = match row.about {
-            About::Statement if introduces => continue,
-            // The introduction says what happens without the whole statement.
-            About::Actions(Note { without, .. }) if introduces => without,
-            _ => row.without(),
-        };
+    for (row, without) in content.rows() {
         permissions(f, &row)?;
         write!(f, "{}", Inline(row.reason()))?;
         if let Some(without) = without {
@@ -449,8 +430,8 @@ fn permissions(f: &mut fmt::Formatter<'_>, row: &Row<'_>) -> fmt::Result {
 
 fn permission(f: &mut fmt::Formatter<'_>, action: &Action<'_>) -> fmt::Result {
     match action.reference_url() {
-        Some(url) => write!(f, "[{}]({url})", Code(action.pattern)),
-        None => write!(f, "{}", Code(action.pattern)),
+        Some(url) => write!(f, "[{}]({url})", ActionCode(action.pattern)),
+        None => write!(f, "{}", ActionCode(action.pattern)),
     }
 }
 

@@ -10,7 +10,7 @@
 //! let summary = simulate_lines(&requests[..], &mut answers)?;
 //! assert_eq!(
 //!     String::from_utf8_lossy(&answers),
-//!     r#"{"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 0 (`Read`) of identity policy 0 allows it"}
+//!     r#"{"id":"a","decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":0,"sid":"Read","effect":"Allow"}],"because":"statement 1 (`Read`) of identity policy 1 allows it"}
 //! {"id":"b","line":2,"error":"`ann` is not a principal"}
 //! "#,
 //! );
@@ -34,8 +34,8 @@
 //!
 //! Each answer is one line, in the order of the requests, with `id`, `decision` (`allowed`, `implicitDeny` or
 //! `explicitDeny`), `matched` (every statement that matches the request; `policy` is its location in the line, and
-//! `statement` counts from 0) and `because`, a sentence. An invalid line is answered with `id`, `line` (from 1) and
-//! `error`, and does not affect other lines.
+//! `statement` counts from 0) and `because`, a sentence in which policies, statements and levels count from 1. An
+//! invalid line is answered with `id`, `line` (from 1) and `error`, and does not affect other lines.
 //!
 //! There is no limit on the number of lines. They are read one at a time, and repeated policies are compiled once, within
 //! a cache of 2 MiB per kind of policy.
@@ -47,7 +47,7 @@
 //!
 //! ```text
 //! implicitDeny: no identity policy allows `s3:PutObject` on `arn:aws:s3:::logs/1`
-//! closest match: statement 0 (`Read`) of identity policy 0
+//! closest match: statement 1 (`Read`) of identity policy 1
 //!  --> user.json:4:9
 //!   |
 //! 7 |             "Action": ["s3:Get*", "s3:ListBucket"],

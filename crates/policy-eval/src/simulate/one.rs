@@ -136,7 +136,7 @@ impl From<io::Error> for OneError {
 /// assert_eq!(
 ///     out.as_str(),
 ///     "implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::reports/1`
-/// closest match: statement 0 of identity policy 0
+/// closest match: statement 1 of identity policy 1
 ///  --> user.json:2:16
 ///   |
 /// 5 |     \"Resource\": \"arn:aws:s3:::logs/*\"

@@ -380,12 +380,18 @@ fn a_resource_policy_needs_a_user() {
 
 #[test]
 fn only_calls_are_answered() {
-    let answer = raw(&server(), "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    let answer = raw(
+        &server(),
+        "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    );
     expect![[r#"
         400 MalformedQueryString
         This server only supports POST"#]]
     .assert_eq(&error(&answer));
-    let long = format!("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n", 1u64 << 40);
+    let long = format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n\r\n",
+        1u64 << 40
+    );
     expect![[r#"
         413 RequestEntityTooLarge
         Request size is larger than what this server reads"#]]
@@ -393,7 +399,7 @@ fn only_calls_are_answered() {
     // More than is read, in chunks whose sum nobody says beforehand.
     let chunk = format!("100000\r\n{}\r\n", "a".repeat(1 << 20));
     let chunks = format!(
-        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{}",
         chunk.repeat(17)
     );
     expect![[r#"

@@ -10,4 +10,5 @@ mod any_call;
 mod aws_cli;
 mod denials;
 mod faults;
+mod hostile;
 mod support;

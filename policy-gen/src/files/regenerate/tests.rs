@@ -101,7 +101,7 @@ fn written_files_are_up_to_date() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "the shown page is long")]
+#[expect(clippy::too_many_lines, reason = "it shows whole files")]
 fn check_shows_drift_and_write_repairs_it() {
     let (folder, regenerate) = repository(SPEC);
     regenerate.write(&regenerate.changes().unwrap()).unwrap();
@@ -339,14 +339,251 @@ fn no_temporary_file_remains_when_a_file_cannot_be_replaced() {
 }
 
 #[test]
-fn a_stale_temporary_file_is_not_reused() {
+fn stale_temporary_files_are_reported_and_removed() {
     let (folder, regenerate) = repository(SPEC);
-    let stale = format!("generated/.user.json.{}-0.new", std::process::id());
-    fs::create_dir(folder.path().join("generated")).unwrap();
-    fs::write(folder.path().join(&stale), "mine\n").unwrap();
     regenerate.write(&regenerate.changes().unwrap()).unwrap();
-    assert_eq!(fs::read_to_string(folder.path().join(&stale)).unwrap(), "mine\n");
+    let regenerate = regenerate.file("list.txt", "new\n");
+    let stale = [
+        "generated/.user.json.0123456789abcdef.new",
+        "generated/.old.trust.json.fedcba9876543210.new",
+        "generated/..iam-policy-generated.0123456789abcdef.new",
+        // As earlier versions named them.
+        "generated/.PERMISSIONS.md.4711-0.new",
+        ".list.txt.0123456789abcdef.new",
+    ];
+    let mine = [
+        "generated/.notes.txt.0123456789abcdef.new",
+        "generated/.user.json.new",
+        "generated/user.json.0123456789abcdef.new",
+        ".policies.toml.0123456789abcdef.new",
+    ];
+    fs::write(folder.path().join("list.txt"), "new\n").unwrap();
+    for name in stale.iter().chain(&mine) {
+        fs::write(folder.path().join(name), "half a fi").unwrap();
+    }
+    fs::create_dir(folder.path().join("generated/.user.json.0000000000000000.new")).unwrap();
+    check(
+        &regenerate,
+        Mode::Check,
+        expect![[r"
+            --- a/.list.txt.0123456789abcdef.new
+            +++ /dev/null
+            --- a/generated/..iam-policy-generated.0123456789abcdef.new
+            +++ /dev/null
+            --- a/generated/.PERMISSIONS.md.4711-0.new
+            +++ /dev/null
+            --- a/generated/.old.trust.json.fedcba9876543210.new
+            +++ /dev/null
+            --- a/generated/.user.json.0123456789abcdef.new
+            +++ /dev/null
+            ---
+            error: 5 files are not up to date
+              = help: run `cargo xtask regenerate`
+            Refused
+        "]],
+    );
+    // While another run writes, they are its own, not stale.
+    let lock = Lock::wait(&folder.path().join("generated")).unwrap();
+    assert_eq!(regenerate.changes().unwrap().len(), 1);
+    drop(lock);
+    check(
+        &regenerate,
+        Mode::Write,
+        expect![[r"
+            removed .list.txt.0123456789abcdef.new
+            removed generated/..iam-policy-generated.0123456789abcdef.new
+            removed generated/.PERMISSIONS.md.4711-0.new
+            removed generated/.old.trust.json.fedcba9876543210.new
+            removed generated/.user.json.0123456789abcdef.new
+            ---
+            Done
+        "]],
+    );
+    assert!(stale.iter().all(|name| !folder.path().join(name).exists()));
+    assert!(mine.iter().all(|name| folder.path().join(name).exists()));
     assert_eq!(regenerate.changes().unwrap(), []);
+}
+
+#[test]
+fn a_file_that_is_already_gone_is_removed() {
+    let (folder, regenerate) = repository(SPEC);
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let generated = folder.path().join("generated");
+    fs::write(generated.join("old.json"), "{}\n").unwrap();
+    fs::write(generated.join(".user.json.0123456789abcdef.new"), "{").unwrap();
+    list(&generated, &["old.json"]);
+    let changes = regenerate.changes().unwrap();
+    assert_eq!(changes.len(), 3);
+    fs::remove_file(generated.join("old.json")).unwrap();
+    fs::remove_file(generated.join(".user.json.0123456789abcdef.new")).unwrap();
+    regenerate.write(&changes).unwrap();
+    assert_eq!(regenerate.changes().unwrap(), []);
+}
+
+#[test]
+fn a_file_that_was_changed_in_between_is_not_overwritten() {
+    let (folder, regenerate) = repository(SPEC);
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let user = folder.path().join("generated/user.json");
+    fs::write(&user, "old\n").unwrap();
+    let changes = regenerate.changes().unwrap();
+    fs::write(&user, "mine\n").unwrap();
+    let error = regenerate.write(&changes).unwrap_err();
+    expect![[r"
+        error: `generated/user.json` has been changed since it was compared
+          = help: run the command again"]]
+    .assert_eq(&error.to_string());
+    assert_eq!(fs::read_to_string(&user).unwrap(), "mine\n");
+    // Another run may have done the same.
+    fs::write(&user, "old\n").unwrap();
+    regenerate.write(&changes).unwrap();
+    regenerate.write(&changes).unwrap();
+    assert_eq!(regenerate.changes().unwrap(), []);
+}
+
+#[test]
+fn concurrent_runs_leave_one_complete_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = |number: usize| {
+        let policies = (0..=number).map(|policy| {
+            SPEC.replace("user", &format!("p{policy}"))
+                .replace("Finds", &format!("{number} finds"))
+        });
+        policies.collect::<String>()
+    };
+    // The same spec in different states, as in two checkouts that share a folder.
+    let run = |number: usize| {
+        let regenerate = Regenerate::new("x").root(folder.path());
+        regenerate.bytes_in_shared_folder("policies.toml", spec(number).into_bytes(), "generated")
+    };
+    for _ in 0..20 {
+        std::thread::scope(|scope| {
+            for number in 0..4 {
+                scope.spawn(move || {
+                    let (mut out, mut err) = (Vec::new(), StyledText::new());
+                    let outcome = run(number).report(Mode::Write, &mut out, &mut err).unwrap();
+                    assert_eq!((outcome, err.as_str()), (Outcome::Done, ""));
+                });
+            }
+        });
+        let complete = (0..4).filter(|number| run(*number).changes().unwrap().is_empty());
+        assert_eq!(complete.count(), 1);
+    }
+}
+
+#[test]
+fn names_that_windows_reserves_are_reported() {
+    let (_folder, regenerate) = repository(&SPEC.replace("user", "aux"));
+    let inspection = regenerate.inspect();
+    let message = match &inspection {
+        Ok(inspection) => inspection.remarks.as_str(),
+        Err(error) => error.messages.as_str(),
+    };
+    let message = message.replacen("error", "warning", 1);
+    expect![[r"
+        warning: the name `aux` is reserved on Windows, so `aux.json` cannot be created there
+         --> policies.toml:2:9
+          |
+        2 | [policy.aux]
+          |         ^^^
+          = help: rename the policy
+
+    "]]
+    .assert_eq(&message);
+    assert_eq!(inspection.is_err(), cfg!(windows));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_out_of_the_folder_are_not_read() {
+    use std::os::unix::fs::symlink;
+
+    let (folder, regenerate) = repository(SPEC);
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let generated = folder.path().join("generated");
+    let user = fs::read_to_string(generated.join("user.json")).unwrap();
+    // Even if the target is up to date, the file itself must be in the folder.
+    fs::write(folder.path().join("same.json"), &user).unwrap();
+    fs::write(folder.path().join("secret"), "hunter2\n").unwrap();
+    for (name, target) in [
+        ("user.json", "../same.json"),
+        ("PERMISSIONS.md", "../secret"),
+        (".iam-policy-generated", "../secret"),
+        ("old.json", "../secret"),
+    ] {
+        let _ = fs::remove_file(generated.join(name));
+        symlink(target, generated.join(name)).unwrap();
+    }
+    let changes = regenerate.changes().unwrap();
+    let shown: String = changes.iter().map(ToString::to_string).collect();
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("\n-../secret\n"), "{shown}");
+    regenerate.write(&changes).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("secret")).unwrap(), "hunter2\n");
+    assert!(!generated.join("user.json").is_symlink());
+    assert_eq!(fs::read_to_string(generated.join("user.json")).unwrap(), user);
+    assert_eq!(regenerate.changes().unwrap(), []);
+
+    // A link within the folder is as good as a file.
+    fs::rename(generated.join("user.json"), generated.join("real")).unwrap();
+    symlink("real", generated.join("user.json")).unwrap();
+    assert_eq!(regenerate.changes().unwrap(), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn modes_are_kept() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (folder, regenerate) = repository(SPEC);
+    regenerate.write(&regenerate.changes().unwrap()).unwrap();
+    let generated = folder.path().join("generated");
+    for mode in [0o600, 0o640, 0o444, 0o755] {
+        for name in ["user.json", MANIFEST] {
+            let path = generated.join(name);
+            fs::remove_file(&path).unwrap();
+            fs::write(&path, "# Generated from `../policies.toml`\nuser.json\n").unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+        regenerate.write(&regenerate.changes().unwrap()).unwrap();
+        for name in ["user.json", MANIFEST] {
+            let found = fs::metadata(generated.join(name)).unwrap().permissions().mode();
+            assert_eq!(found & 0o7777, mode, "{name}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_need_not_be_utf8() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let name = |bytes: &'static [u8]| Path::new(OsStr::from_bytes(bytes));
+    for spec in [name(b"a\xff.toml"), name(b"a\xfe.toml")] {
+        fs::write(folder.path().join(spec), SPEC).unwrap();
+    }
+    let regenerate = |spec| Regenerate::new("x").root(folder.path()).spec(spec, name(b"out\xff"));
+    let first = regenerate(name(b"a\xff.toml"));
+    first.write(&first.changes().unwrap()).unwrap();
+    assert_eq!(first.changes().unwrap(), []);
+    fs::write(
+        folder
+            .path()
+            .join(name(b"out\xff"))
+            .join(name(b".user.json\xff.0123456789abcdef.new")),
+        "",
+    )
+    .unwrap();
+    assert_eq!(first.changes().unwrap(), []);
+    let error = regenerate(name(b"a\xfe.toml")).changes().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains(r"already contains the files generated from `../a\xFF.toml`"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,27 +1,80 @@
 //! The result as plain text, which reads the same on a terminal and in a log.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
+use iam_policy_document::{Role, StyledText, Visible, visible_json};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{Status, Subject};
 
 use super::verdict::{Finding, Verdict, skipped};
 use crate::help::plain;
-use crate::output::visible;
 
-pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>) -> String {
-    let mut text = String::new();
-    for (number, verdict) in verdicts.iter().enumerate() {
-        if number > 0 {
-            text.push('\n');
-        }
-        // Writing to a `String` cannot fail.
-        let _ = one(&mut text, verdict, subject);
-    }
-    text
+/// A part of the result.
+enum Part {
+    Text(String),
+    /// A policy, whose lines stay as they are.
+    Json(String),
 }
 
-fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
+/// Renders the results.
+///
+/// - `width`: the number of columns of the terminal, if it is one
+pub(super) fn written(verdicts: &[Verdict], subject: Option<&Subject>, width: Option<usize>) -> StyledText {
+    let mut parts = Vec::new();
+    for (number, verdict) in verdicts.iter().enumerate() {
+        if number > 0 {
+            parts.push(Part::Text("\n".to_owned()));
+        }
+        // Writing to a `String` cannot fail.
+        let _ = one(&mut parts, verdict, subject);
+    }
+    let mut out = StyledText::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => text.lines().for_each(|line| show(&mut out, line, width)),
+            Part::Json(json) => out.plain(&json),
+        }
+    }
+    out
+}
+
+/// Appends a line, wrapped if there is a width. Continuation lines are indented further.
+fn show(out: &mut StyledText, line: &str, width: Option<usize>) {
+    let line = Visible(line).to_string();
+    let text = line.trim_start_matches(' ');
+    let indent = " ".repeat(line.len() - text.len());
+    let further = format!("{indent}  ");
+    let lines: Vec<_> = match width {
+        Some(width) if !text.is_empty() => {
+            let options = textwrap::Options::new(width.max(further.len() + 20))
+                .initial_indent(&indent)
+                .subsequent_indent(&further)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
+                .break_words(false);
+            textwrap::wrap(text, options).into_iter().map(Cow::into_owned).collect()
+        }
+        _ => vec![line],
+    };
+    for line in lines {
+        let role = match line.chars().next() {
+            Some('\u{2713}') => Role::Allowed,
+            Some('\u{2717}') => Role::Denied,
+            _ => Role::Plain,
+        };
+        let (mark, rest) = match role {
+            Role::Plain => ("", line.as_str()),
+            _ => line.split_at(line.find(' ').unwrap_or(line.len())),
+        };
+        out.push(role, mark);
+        out.plain(rest);
+        out.plain("\n");
+    }
+}
+
+fn one(parts: &mut Vec<Part>, verdict: &Verdict, subject: Option<&Subject>) -> std::fmt::Result {
     let text = &mut String::new();
     write!(text, "{}", verdict.named.name)?;
     let title = verdict.named.title.as_ref();
@@ -52,9 +105,8 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
     if let Some(addition) = &verdict.addition {
         let notes = verdict.notes.join("; ");
         write!(text, "\nadd to the principal's policies ({notes}):\n\n")?;
-        out.push_str(&visible(text));
-        write!(out, "{addition}")?;
-        text.clear();
+        parts.push(Part::Text(std::mem::take(text)));
+        parts.push(Part::Json(visible_json(&addition.to_string())));
     }
     let remedies = verdict.remedies();
     if !remedies.is_empty() {
@@ -63,7 +115,7 @@ fn one(out: &mut String, verdict: &Verdict, subject: Option<&Subject>) -> std::f
             writeln!(text, "{}: {}", remedy.actions.join(", "), remedy.what)?;
         }
     }
-    out.push_str(&visible(text));
+    parts.push(Part::Text(std::mem::take(text)));
     Ok(())
 }
 

@@ -7,7 +7,6 @@ mod names;
 mod needed;
 mod verdict;
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -24,7 +23,7 @@ use self::needed::{Needs, context, usual};
 use self::verdict::Verdict;
 use super::choice;
 use crate::input::STDIN;
-use crate::{Exit, Output};
+use crate::{Exit, Output, progress};
 
 /// The command's name.
 pub(super) const NAME: &str = "validate";
@@ -195,11 +194,12 @@ pub(super) fn run(
     let is_json = matches.get_one::<String>(FORMAT).is_some_and(|format| format == JSON);
     let exit = if is_json {
         match json::written(&verdicts, subject.as_ref()) {
-            Ok(json) => output.print(&json),
+            Ok(json) => output.json(&json),
             Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
         }
     } else {
-        output.print(&human::written(&verdicts, subject.as_ref()))
+        let width = output.terminal.then_some(output.width);
+        output.show(&human::written(&verdicts, subject.as_ref(), width))
     };
     let held = match &source {
         Source::Files(held) => held.remarks.as_slice(),
@@ -251,17 +251,20 @@ fn ask(
     output: &mut Output<'_>,
 ) -> Result<Report, Diagnostic> {
     let plan = Plan::new(required, subject, context);
-    let watched = output.terminal && io::stderr().is_terminal();
+    let watched = output.terminal && output.watched;
     let all = plan.questions().len();
     let mut answers = Vec::new();
     let asked = simulator.simulate(subject, plan.questions(), &mut |answer| {
         answers.push(answer);
         if watched {
-            output.remark(&format!("\rasking AWS: {} of {all} answered", answers.len()).into());
+            progress::show(
+                output.stderr,
+                &format!("asking AWS: {} of {all} answered", answers.len()),
+            );
         }
     });
     if watched {
-        output.remark(&"\r\x1b[K".into());
+        progress::show(output.stderr, "");
     }
     match asked {
         Ok(()) => Ok(plan.judge(answers)),
