@@ -35,7 +35,7 @@ fn removed_denials_are_found() {
         std::slice::from_ref(&allow),
         expect![[r#"
             widened
-            + execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:a/prod/GET/secret"#]],
+            + execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:/prod/GET/secret"#]],
     );
     check(
         std::slice::from_ref(&allow),
@@ -50,7 +50,7 @@ fn removed_denials_are_found() {
         ],
         expect![[r#"
             narrowed
-            - execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:a/a/a/a"#]],
+            - execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:a/a/a"#]],
     );
 }
 
@@ -62,7 +62,7 @@ fn the_short_form_starts_after_the_api() {
         &[statement("Allow", "arn:aws:execute-api:*:*:*/prod/GET/*")],
         expect![[r#"
             incomparable
-            + execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012://prod/GET/a
+            + execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012://prod/GET/
             - execute-api:Invoke on arn:a:execute-api:a:a:a/prod/GET/a"#]],
     );
     check(
@@ -73,7 +73,7 @@ fn the_short_form_starts_after_the_api() {
         )],
         expect![[r#"
             narrowed
-            - execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:a/prod/GET/a"#]],
+            - execute-api:Invoke on arn:aws:execute-api:us-east-1:123456789012:a/prod/GET/"#]],
     );
 }
 

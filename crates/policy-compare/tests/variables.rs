@@ -64,8 +64,14 @@ fn names_are_not_empty() {
     let allow = || json!([statement("Allow", "${aws:username}/*"), statement("Deny", "?*?")]);
     let nothing = || json!([statement("Deny", "?*?")]);
     check(allow(), nothing(), expect!["equivalent"]);
-    // A tag may be.
-    check(tagged(&allow()), tagged(&nothing()), expect!["equivalent"]);
+    // A tag may be, and AWS's reference does not rule out an ARN without the name of a bucket.
+    check(
+        tagged(&allow()),
+        tagged(&nothing()),
+        expect![[r#"
+        narrowed
+        - arn:aws:s3:::/ by ``"#]],
+    );
 }
 
 #[test]

@@ -321,14 +321,14 @@ fn blocking_denies_are_named() {
             - `iam:SimulatePrincipalPolicy`
               - needed by statement `PermissionValidation`: `npx remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller may do. Nothing is executed, but the caller can ask about every user, group and role of the account; to prevent that, put the caller's own ARN in place of `*`. Without it: Validation fails. Nothing else needs it.
               - denied by statement 10 (\<stdin>:117)
-              - for example `iam:SimulatePrincipalPolicy` on `*`, without `aws:RequestedRegion`
+              - for example `iam:SimulatePrincipalPolicy` on `*`, with `aws:RequestedRegion` = `us-east-1`
 
             ### `iam`: Write
 
             - `iam:PassRole`
               - needed by statement `LambdaInvokation`: Whoever creates a function must be allowed to pass it its role. Invoking functions does not need this, whatever the Sid says. Functions with another role need that role here. Without it: Functions cannot be deployed.
               - denied by statement 10 (\<stdin>:117)
-              - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, without `aws:RequestedRegion`
+              - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, with `aws:RequestedRegion` = `us-east-1`
             ---
             exit code 1
         "#]],

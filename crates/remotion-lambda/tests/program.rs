@@ -464,6 +464,7 @@ fn help_shows_the_commands() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the help of each command is shown")]
 fn help_shows_options_and_values() {
     prints(
         &["policies", "user", "-h"],

@@ -34,7 +34,7 @@ fn verdicts_and_witnesses() {
     folder.check(
         &["diff", "old.json", "old.json"],
         expect![[r#"
-        **No change**: both allow the same requests.
+        **Nothing changes**: both allow the same requests.
         ---
         exit code 0
     "#]],
@@ -230,7 +230,7 @@ resources = ["*"]
     folder.check(
         &["diff", "old.json", "old.toml"],
         expect![[r#"
-        **No change**: both allow the same requests.
+        **Nothing changes**: both allow the same requests.
         ---
         exit code 0
     "#]],
@@ -279,7 +279,7 @@ fn specs_are_compared_partition_by_partition() {
     folder.check(
         &["diff", "both.toml", "turned.toml"],
         expect![[r#"
-        **No change**: both allow the same requests.
+        **Nothing changes**: both allow the same requests.
         ---
         exit code 0
     "#]],

@@ -341,7 +341,8 @@ fn skipped_questions_are_reported() {
             "need.json",
             r#"{"Statement": [
                 {"Sid": "Nothing", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"},
-                {"Sid": "Something", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::b"}]}"#,
+                {"Sid": "Something", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:ListAllMyBuckets"], "Resource": "arn:aws:s3:::b"},
+                {"Effect": "Deny", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}"#,
         ),
     ]);
     let (exit, stdout, _) = ran_in(

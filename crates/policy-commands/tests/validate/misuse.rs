@@ -246,7 +246,9 @@ fn an_empty_policy_is_an_error() {
         ("all.json", EVERYTHING),
         (
             "nothing.json",
-            r#"{"Statement": {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "arn:aws:s3:::b"}}"#,
+            r#"{"Statement": [
+                {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"},
+                {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]}"#,
         ),
         (
             "elsewhere.json",

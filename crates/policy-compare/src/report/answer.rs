@@ -201,7 +201,7 @@ pub fn paired<'a>(old: &'a [Side], new: &'a [Side], renamed: Option<(&'a str, &'
 /// The heading for a verdict.
 pub(crate) fn heading(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Equivalent => "No change",
+        Verdict::Equivalent => "Nothing changes",
         Verdict::Narrowed => "Narrowed",
         Verdict::Widened => "Widened",
         Verdict::Incomparable => "Widened and narrowed",

@@ -107,7 +107,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         notes(&mut text, &comparison.notes);
     }
     if text.is_empty() {
-        text.push_str("**No change**: both allow the same requests.\n");
+        text.push_str("**Nothing changes**: both allow the same requests.\n");
     }
     finished(text)
 }
