@@ -104,6 +104,12 @@ impl Resources {
                 pattern(parts.into_iter(), known)
             };
             match &self.origin {
+                // An action that applies to resources is rarely about `*`, even if it requires none.
+                Origin::Formats(formats) if formats.iter().any(Option::is_some) => formats
+                    .iter()
+                    .filter(|format| format.is_some())
+                    .map(|format| of_format(*format, known))
+                    .collect(),
                 Origin::Formats(formats) => formats.iter().map(|format| of_format(*format, known)).collect(),
                 Origin::Any => vec![arn(ArnPart::Placeholder("Service")), Pattern::literal("*")],
                 Origin::Service(service) => vec![arn(ArnPart::Literal(service))],
