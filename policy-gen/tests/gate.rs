@@ -431,7 +431,7 @@ partitions = ["aws"]
 
         - `s3:ListAllMyBuckets`
           - allowed by statement `Buckets` (policies.toml:9): Finds the buckets.
-          - for example `s3:ListAllMyBuckets` on `*`
+          - for example `s3:ListAllMyBuckets` on `arn:aws:s3:::*`
         ---
         error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
           = help: grant less, or add a line that contains `` `user` `` and explains why

@@ -73,7 +73,7 @@ fn a_single_policy_is_the_default() {
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `10`
+              - for example `s3:ListBucket` on `arn:aws:s3:us-east-1:123456789012:accesspoint/a`, with `s3:max-keys` = `10`
             ---
             Negative
         "#]],
@@ -175,7 +175,7 @@ fn control_characters_are_escaped() {
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `19`
+              - for example `s3:ListBucket` on `arn:aws:s3:us-east-1:123456789012:accesspoint/a`, with `s3:max-keys` = `19`
 
             ## Granted but not needed
 
@@ -203,7 +203,7 @@ fn compares_the_policy_in_aws_cli_output() {
 
             - `s3:ListBucket`
               - needed by statement `List`: Lists some.
-              - for example `s3:ListBucket` on `*`, with `s3:max-keys` = `19`
+              - for example `s3:ListBucket` on `arn:aws:s3:us-east-1:123456789012:accesspoint/a`, with `s3:max-keys` = `19`
             ---
             Negative
         "#]],

@@ -321,7 +321,7 @@ fn blocking_denies_are_named() {
             - `iam:SimulatePrincipalPolicy`
               - needed by statement `PermissionValidation`: `npx remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller may do. Nothing is executed, but the caller can ask about every user, group and role of the account; to prevent that, put the caller's own ARN in place of `*`. Without it: Validation fails. Nothing else needs it.
               - denied by statement 10 (\<stdin>:117)
-              - for example `iam:SimulatePrincipalPolicy` on `*`, with `aws:RequestedRegion` = `us-east-1`
+              - for example `iam:SimulatePrincipalPolicy` on `arn:aws:iam::123456789012:group/a`, with `aws:RequestedRegion` = `us-east-1`
 
             ### `iam`: Write
 
