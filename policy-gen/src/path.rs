@@ -52,20 +52,26 @@ pub fn relative_path(folder: &Path, file: &Path) -> io::Result<PathBuf> {
     let shared = folder.iter().zip(&file).take_while(|(a, b)| a == b).count();
     let up = folder.iter().skip(shared).map(|_| OsStr::new(".."));
     let path: PathBuf = up.chain(file.iter().skip(shared).map(OsString::as_os_str)).collect();
-    Ok(if path.as_os_str().is_empty() {
-        PathBuf::from(".")
+    Ok(or_current(&path).to_owned())
+}
+
+/// The path itself or, if it is empty, `.`, which means the same but can be opened.
+pub(crate) fn or_current(path: &Path) -> &Path {
+    if path.as_os_str().is_empty() {
+        Path::new(".")
     } else {
         path
-    })
+    }
+}
+
+/// The folder that contains a file.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    or_current(file.parent().unwrap_or(Path::new("")))
 }
 
 /// The components of the absolute path.
 fn names(path: &Path) -> io::Result<Vec<OsString>> {
-    let path = if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    };
+    let path = or_current(path);
     let mut plain = PathBuf::new();
     for component in std::path::absolute(path)?.components() {
         if component == Component::ParentDir {

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::path::folder_of;
+
 /// The maximum size in bytes of a file that is compared with generated contents.
 const MAX_LENGTH: u64 = 16 << 20;
 
@@ -48,8 +50,7 @@ pub(super) fn find(path: &Path) -> io::Result<Found> {
 
 /// Whether the target of a link is in the folder of the link.
 fn stays_in_folder(link: &Path) -> bool {
-    let folder = link.parent().filter(|folder| !folder.as_os_str().is_empty());
-    match (link.canonicalize(), folder.unwrap_or(Path::new(".")).canonicalize()) {
+    match (link.canonicalize(), folder_of(link).canonicalize()) {
         (Ok(target), Ok(folder)) => target.starts_with(folder),
         _ => false,
     }

@@ -6,6 +6,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::path::or_current;
+
 /// The end of a temporary file's name.
 const SUFFIX: &str = ".new";
 
@@ -70,12 +72,7 @@ pub(super) fn is_name(name: &str) -> bool {
 ///
 /// - `is_generated`: whether a file of the folder can be generated
 pub(super) fn names(folder: &Path, is_generated: impl Fn(&str) -> bool) -> io::Result<BTreeSet<String>> {
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
-    let entries = match fs::read_dir(folder) {
+    let entries = match fs::read_dir(or_current(folder)) {
         Ok(entries) => entries,
         // Files in its place are reported when they are compared.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {

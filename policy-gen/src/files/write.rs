@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use iam_policy_document::Diagnostic;
 
+use crate::path::{folder_of, or_current};
 use crate::{Error, MANIFEST};
 
 use super::change::{Change, Kind};
@@ -27,14 +28,14 @@ pub(super) fn lock<'a>(
     let mut folders: Vec<(PathBuf, &Path)> = Vec::new();
     for change in changes {
         let path = root.join(&change.path);
-        let folder = folder(&path);
+        let folder = folder_of(&path);
         if change.kind != Kind::LeftOver {
             fs::create_dir_all(folder).map_err(|error| Error::file(&change.path, &error))?;
         }
         folders.extend(folder.canonicalize().ok().map(|real| (real, change.path.as_path())));
     }
     for other in others {
-        let real = present(&root.join(other)).canonicalize().ok();
+        let real = or_current(&root.join(other)).canonicalize().ok();
         folders.extend(real.filter(|real| real.is_dir()).map(|real| (real, other)));
     }
     // Every run locks in the same order, so that no two runs wait for each other.
@@ -51,19 +52,6 @@ pub(super) fn lock<'a>(
         })?);
     }
     Ok(locks)
-}
-
-fn folder(path: &Path) -> &Path {
-    present(path.parent().unwrap_or(Path::new("")))
-}
-
-/// The path itself, or `.` if it is empty.
-fn present(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    }
 }
 
 /// The changes that are still to be made.

@@ -8,6 +8,7 @@ use std::thread;
 
 use iam_policy_document::Diagnostic;
 
+use crate::path::or_current;
 use crate::{Error, relative, relative_path};
 
 /// A commit of the repository that contains a folder.
@@ -287,13 +288,12 @@ fn git(root: &Path, arguments: &[&str]) -> Result<Output, Error> {
 ///
 /// - `input`: its standard input
 fn git_with(root: &Path, arguments: &[&str], input: &[u8]) -> Result<Output, Error> {
-    let root = if root.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        root
-    };
     let mut command = Command::new("git");
-    command.arg("-C").arg(root).args(arguments).env("LC_ALL", "C");
+    command
+        .arg("-C")
+        .arg(or_current(root))
+        .args(arguments)
+        .env("LC_ALL", "C");
     // In a git hook, these refer to the repository of the commit, which may be a different one.
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
         command.env_remove(variable);
