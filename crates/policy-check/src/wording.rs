@@ -1,5 +1,7 @@
 //! Lists of names in messages.
 
+use iam_policy_document::wording::sentence;
+
 /// The maximum number of names in a message.
 const NAMED: usize = 3;
 
@@ -7,24 +9,14 @@ const NAMED: usize = 3;
 ///
 /// - `what`: what the names stand for, in the singular, such as `action`
 pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>, what: &str) -> String {
-    let count = names.len();
-    let shown = if count > NAMED { NAMED } else { count };
-    let mut list = String::new();
-    for (number, name) in names.take(shown).enumerate() {
-        let is_last = number + 1 == count;
-        let separator = match number {
-            0 => "",
-            _ if is_last => " and ",
-            _ => ", ",
-        };
-        list.extend([separator, "`", name, "`"]);
-    }
-    match count - shown {
+    let more = names.len().saturating_sub(NAMED);
+    let mut words: Vec<String> = names.take(NAMED).map(|name| ["`", name, "`"].concat()).collect();
+    match more {
         0 => {}
-        1 => list.extend([" and 1 more ", what]),
-        more => list.extend([&format!(" and {more} more "), what, "s"]),
+        1 => words.push(["1 more ", what].concat()),
+        more => words.push(format!("{more} more {what}s")),
     }
-    list
+    sentence(&words)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod styled;
 mod unsupported;
 mod url;
 mod visible;
+pub mod wording;
 mod write;
 
 pub use builder::Builder;

@@ -6,6 +6,7 @@ mod paths;
 #[cfg(test)]
 mod tests;
 
+use iam_policy_document::wording::list;
 use iam_policy_document::{Diagnostic, Document};
 
 use crate::Code;
@@ -137,7 +138,7 @@ fn report_groups(all: &[(&'static Escalation, Found<'_>)], report: &mut Report) 
             paths => format!(
                 "{} privilege escalations: {}",
                 paths.len(),
-                listed(paths.iter().map(|path| path.name))
+                list(paths.iter().map(|path| path.name))
             ),
         };
         add(details, &group, found, report);
@@ -170,7 +171,7 @@ impl Escalation {
     /// What the principal can do with which actions.
     fn sentence(&self) -> String {
         let verb = if self.powers.len() == 1 { "lets" } else { "let" };
-        let actions = listed(self.powers.iter().map(|power| power.name()));
+        let actions = list(self.powers.iter().map(|power| power.name()));
         format!("{actions} {verb} the principal {}", self.gives)
     }
 }
@@ -181,7 +182,7 @@ pub(crate) fn table() -> String {
     let mut table =
         String::from("\n## Escalations\n\n| Name | Actions | Lets the principal | On |\n|---|---|---|---|\n");
     for path in ESCALATIONS {
-        let actions = listed(path.powers.iter().map(|power| power.name()));
+        let actions = list(path.powers.iter().map(|power| power.name()));
         let row = [
             "| [`",
             path.name,
@@ -198,21 +199,4 @@ pub(crate) fn table() -> String {
         table.push_str(&row.concat());
     }
     table
-}
-
-/// `` `a`, `b` and `c` ``
-fn listed<'a>(words: impl ExactSizeIterator<Item = &'a str>) -> String {
-    let mut list = String::new();
-    let final_number = words.len().saturating_sub(1);
-    for (number, word) in words.enumerate() {
-        let separator = match number {
-            0 => "`",
-            _ if number == final_number => " and `",
-            _ => ", `",
-        };
-        list.push_str(separator);
-        list.push_str(word);
-        list.push('`');
-    }
-    list
 }
