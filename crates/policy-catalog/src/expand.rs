@@ -4,6 +4,8 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::slice;
 
+use iam_policy_core::wildcard::is_everything;
+
 use crate::action::Action;
 use crate::data::{Data, lower_bound, split_colon};
 use crate::format::{self, row, two};
@@ -47,7 +49,7 @@ impl<'p> Expand<'p> {
             skip: 0,
             every_service: false,
         };
-        if !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*') {
+        if is_everything(pattern) {
             this.every_service = true;
             this.pattern = b"*";
             this.enter(0);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use iam_policy_catalog::{Action, Catalog, Service};
 use iam_policy_core::wildcard;
+use iam_policy_core::wildcard::is_everything;
 
 use crate::invariant::Setting;
 use crate::principal::{Someone, someones};
@@ -66,10 +67,6 @@ type Signature = Vec<usize>;
 struct Members {
     known: Vec<Action>,
     unknown: Vec<Unknown>,
-}
-
-fn is_everything(pattern: &str) -> bool {
-    !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
 }
 
 /// All actions, by the action elements that match them. Building it takes about as long as a short comparison, and it

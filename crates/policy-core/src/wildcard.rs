@@ -36,6 +36,26 @@ pub const fn matches_ignoring_case(pattern: &str, text: &str) -> bool {
     glob(pattern.as_bytes(), text.as_bytes(), Case::Ignored, Variables::Literal)
 }
 
+/// Whether `pattern` is `*`, or several of them, which match the same: any text.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::wildcard::is_everything;
+///
+/// assert!(is_everything("**"));
+/// assert!(!is_everything("?*"));
+/// assert!(!is_everything(""));
+/// ```
+#[must_use]
+pub const fn is_everything(pattern: &str) -> bool {
+    let mut rest = pattern.as_bytes();
+    while let [b'*', tail @ ..] = rest {
+        rest = tail;
+    }
+    rest.is_empty() && !pattern.is_empty()
+}
+
 /// Whether `text` contains `*` or `?`.
 #[must_use]
 pub const fn is_pattern(text: &str) -> bool {

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use iam_policy_catalog::{AccessLevel, Action};
+use iam_policy_core::wildcard;
 
 use super::subject::{Pattern, Subject};
 
@@ -98,7 +99,7 @@ fn by_level(actions: impl Iterator<Item = Action>) -> Levels {
 ///
 /// - `levels`: the same for every pattern alone
 fn of_all<'a>(patterns: &[Pattern<'a>], levels: &HashMap<&'a str, Levels>) -> Levels {
-    let is_everything = |pattern: &&Pattern<'_>| pattern.text.bytes().all(|byte| byte == b'*');
+    let is_everything = |pattern: &&Pattern<'_>| wildcard::is_everything(pattern.text);
     let known = match patterns {
         [pattern] => levels.get(pattern.text),
         _ => patterns
