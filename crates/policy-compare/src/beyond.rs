@@ -89,7 +89,7 @@ impl Pair<'_> {
             }
             match self.ask_about(question, &resources, &[]) {
                 Ask::No => {}
-                Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+                Ask::Unclear(why) => findings.leave_unclear(why),
                 Ask::Yes(model, assumption) => {
                     for (group, actions) in &list {
                         let difference = Difference {
@@ -161,7 +161,7 @@ impl Pair<'_> {
             let variants = Resources::matching(own.iter().copied().map(loosely).collect());
             match self.ask_about(question, &variants, &[]) {
                 Ask::No => {}
-                Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+                Ask::Unclear(why) => findings.leave_unclear(why),
                 Ask::Yes(model, assumption) => {
                     self.report(question, actions, &model, assumption.as_ref(), findings);
                     return true;
@@ -192,7 +192,7 @@ impl Pair<'_> {
             match self.ask_about(question, resources, &excluded) {
                 Ask::No => break,
                 Ask::Unclear(why) => {
-                    findings.unclear = findings.unclear.take().or(Some(why));
+                    findings.leave_unclear(why);
                     break;
                 }
                 Ask::Yes(next, assuming) => (model, assumption) = (next, assuming),
@@ -222,10 +222,8 @@ impl Pair<'_> {
         let Some(first) = actions.first() else { return };
         let setting = question.class.setting();
         let name = first.to_string();
-        match self.witness(setting, &name, actions, model, assumption, question.direction) {
-            Some(witness) => findings.witnesses.push(witness),
-            None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
-        }
+        let witness = self.witness(setting, &name, actions, model, assumption, question.direction);
+        findings.add(witness, &name);
     }
 }
 

@@ -148,8 +148,12 @@ impl Terms {
 
     /// The number of `aws:PrincipalArn`, if it matters.
     pub(crate) fn arn_key(&self) -> Option<usize> {
-        let is_arn = |key: &crate::terms::Key| key.global == Some(GlobalKey::PrincipalArn);
-        self.keys.iter().position(is_arn)
+        self.position(GlobalKey::PrincipalArn)
+    }
+
+    /// The number of a global key, if the policies have it.
+    fn position(&self, global: GlobalKey) -> Option<usize> {
+        self.keys.iter().position(|key| key.global == Some(global))
     }
 
     /// The patterns of a test of text; `None` if it is another one, or some pattern has variables.
@@ -209,14 +213,10 @@ impl Terms {
 
     /// Where a request comes from, and how its caller was authenticated.
     fn network(&mut self, links: &mut Vec<Link>) {
-        let key_of = |terms: &Self, global| {
-            let is_it = |key: &crate::terms::Key| key.global == Some(global);
-            terms.keys.iter().position(is_it)
-        };
         let absent = |key| Atom::Fact(Fact::Absent { key });
-        let address = key_of(self, GlobalKey::SourceIp);
+        let address = self.position(GlobalKey::SourceIp);
         let of_endpoint = [GlobalKey::SourceVpce, GlobalKey::SourceVpc, GlobalKey::VpcSourceIp];
-        let of_endpoint: Vec<usize> = of_endpoint.into_iter().filter_map(|key| key_of(self, key)).collect();
+        let of_endpoint: Vec<usize> = of_endpoint.into_iter().filter_map(|key| self.position(key)).collect();
         if let Some(address) = address {
             for key in &of_endpoint {
                 links.push(Link {
@@ -227,7 +227,7 @@ impl Terms {
             }
         }
         let mut is_true = |global| {
-            let key = key_of(self, global)?;
+            let key = self.position(global)?;
             let test = self.tests.number(Test::Bool(vec![true]));
             Some((key, Atom::Fact(Fact::Some { key, test, holds: true })))
         };
@@ -245,7 +245,7 @@ impl Terms {
             });
         }
         let present = is_true(GlobalKey::MultiFactorAuthPresent);
-        if let (Some(age), Some((present, is_present))) = (key_of(self, GlobalKey::MultiFactorAuthAge), present) {
+        if let (Some(age), Some((present, is_present))) = (self.position(GlobalKey::MultiFactorAuthAge), present) {
             links.push(Link {
                 keys: vec![age, present],
                 atoms: vec![(absent(age), true), (is_present, true)],

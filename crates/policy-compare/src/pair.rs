@@ -56,6 +56,19 @@ impl Findings {
     fn is_something(&self) -> bool {
         !self.witnesses.is_empty() || self.unclear.is_some()
     }
+
+    /// Adds why a question has no answer. The first reason counts.
+    pub(crate) fn leave_unclear(&mut self, why: String) {
+        self.unclear.get_or_insert(why);
+    }
+
+    /// Adds a witness, or that none could be confirmed for the action `name`.
+    pub(crate) fn add(&mut self, witness: Option<Witness>, name: &str) {
+        match witness {
+            Some(witness) => self.witnesses.push(witness),
+            None => self.unclear = Some(format!("a request for `{name}` could not be confirmed")),
+        }
+    }
 }
 
 impl<'o> Pair<'o> {
@@ -303,7 +316,7 @@ impl<'o> Pair<'o> {
         };
         match self.ask(one, other, domains, Some(&together)) {
             Ask::No => {}
-            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Unclear(why) => findings.leave_unclear(why),
             Ask::Yes(model, _) => {
                 let word = model
                     .get(&Subject::Resource)
@@ -370,16 +383,14 @@ impl<'o> Pair<'o> {
         };
         match self.ask(one, other, domains, Some(resources)) {
             Ask::No => {}
-            Ask::Unclear(why) => findings.unclear = findings.unclear.take().or(Some(why)),
+            Ask::Unclear(why) => findings.leave_unclear(why),
             Ask::Yes(model, assumption) => {
-                match self.witness(class.setting(), name, known, &model, assumption.as_ref(), *direction) {
-                    Some(mut witness) => {
-                        let named = unknown.iter().filter(|unknown| !unknown.is_example);
-                        witness.unknown_actions = named.map(|unknown| unknown.name.clone()).collect();
-                        findings.witnesses.push(witness);
-                    }
-                    None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
+                let mut witness = self.witness(class.setting(), name, known, &model, assumption.as_ref(), *direction);
+                if let Some(witness) = &mut witness {
+                    let named = unknown.iter().filter(|unknown| !unknown.is_example);
+                    witness.unknown_actions = named.map(|unknown| unknown.name.clone()).collect();
                 }
+                findings.add(witness, name);
             }
         }
     }
@@ -449,7 +460,7 @@ impl<'o> Pair<'o> {
                 let (model, assumption) = match self.ask(one, other, domains, Some(&resources)) {
                     Ask::No => break,
                     Ask::Unclear(why) => {
-                        findings.unclear = findings.unclear.take().or(Some(why));
+                        findings.leave_unclear(why);
                         break;
                     }
                     Ask::Yes(model, assumption) => (model, assumption),
@@ -462,10 +473,8 @@ impl<'o> Pair<'o> {
                     known.push(Pattern::action(name));
                     continue;
                 }
-                match self.witness(domains.setting, name, &[], &model, assumption.as_ref(), direction) {
-                    Some(witness) => findings.witnesses.push(witness),
-                    None => findings.unclear = Some(format!("a request for `{name}` could not be confirmed")),
-                }
+                let witness = self.witness(domains.setting, name, &[], &model, assumption.as_ref(), direction);
+                findings.add(witness, name);
                 break;
             }
         }
