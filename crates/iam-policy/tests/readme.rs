@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{fs, io};
 
+use testing_support::git;
 use testing_support::markdown::{Session, blocks, sessions};
 
 const README: &str = include_str!("../../../README.md");
@@ -130,16 +131,7 @@ fn the_steps_work() {
 /// `docs/release.md` shows what the check prints if the spec has a new action since `v1.4.0`.
 fn the_comparison_is_real(folder: &Path, target: &Path) {
     let _ = fs::remove_dir_all(folder.join(".git"));
-    let git = |arguments: &[&str]| {
-        let mut command = Command::new("git");
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-            command.env_remove(variable);
-        }
-        command.args(["-c", "user.name=a", "-c", "user.email=a@example.com"]);
-        command.args(["-c", "commit.gpgsign=false", "-c", "tag.gpgsign=false"]);
-        let output = command.args(arguments).current_dir(folder).output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {output:?}");
-    };
+    let git = |arguments: &[&str]| git(folder, arguments);
     let spec = fs::read_to_string(folder.join("policies.toml")).unwrap();
     let before: Vec<&str> = spec.lines().filter(|line| !line.contains("s3:DeleteObject")).collect();
     write(&folder.join("policies.toml"), &(before.join("\n") + "\n")).unwrap();

@@ -70,22 +70,27 @@ impl Folder {
         self.git(&["tag", tag]);
     }
 
-    /// Runs git in the folder, independent of the repository and the identity of the person who runs the test.
+    /// Runs [git](git) in the folder.
     pub fn git(&self, arguments: &[&str]) {
-        let mut command = Command::new("git");
-        command.current_dir(self.root());
-        for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
-            command.env_remove(variable);
-        }
-        for setting in [
-            "user.name=a",
-            "user.email=a@example.com",
-            "commit.gpgsign=false",
-            "tag.gpgsign=false",
-        ] {
-            command.args(["-c", setting]);
-        }
-        let output = command.args(arguments).output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+        git(self.root(), arguments);
     }
+}
+
+/// Runs git in a folder, independent of the repository and the identity of the person who runs the test.
+pub fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(folder);
+    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(variable);
+    }
+    for setting in [
+        "user.name=a",
+        "user.email=a@example.com",
+        "commit.gpgsign=false",
+        "tag.gpgsign=false",
+    ] {
+        command.args(["-c", setting]);
+    }
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {output:?}");
 }

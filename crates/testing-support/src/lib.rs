@@ -21,7 +21,7 @@ mod program;
 mod schema;
 
 pub use account::{ACCOUNT, Account, Entity, allow, deny, policy};
-pub use folder::Folder;
+pub use folder::{Folder, git};
 pub use hostile::{HOSTILE, assert_tame};
 pub use program::{Ran, isolated, run, run_with_input};
 #[cfg(feature = "schema")]
