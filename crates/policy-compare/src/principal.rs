@@ -261,13 +261,10 @@ pub(crate) fn value_of(arn: &str, key: GlobalKey) -> Option<Cow<'_, str>> {
     let principal = Principal::parse(arn).ok()?;
     match (key, principal) {
         (GlobalKey::PrincipalArn, _) => Some(Cow::Borrowed(arn)),
-        (GlobalKey::PrincipalAccount, _) => principal.account().map(Cow::Borrowed),
-        (GlobalKey::UserName, Principal::User { name, .. }) => Some(Cow::Borrowed(name)),
-        (GlobalKey::UserId, Principal::Root { account, .. }) => Some(Cow::Borrowed(account)),
         (GlobalKey::UserId, Principal::FederatedUser { account, name, .. }) => {
             Some(Cow::Owned(format!("{account}:{name}")))
         }
-        _ => key.constant(principal.kind()).map(Cow::Borrowed),
+        _ => key.value(&principal).map(Cow::Borrowed),
     }
 }
 

@@ -265,6 +265,38 @@ impl GlobalKey {
         })
     }
 
+    /// The value that follows from the principal, as far as it is a part of what names the principal. The ARN of a root
+    /// user or of a session's role is not, nor is the `aws:userid` of a federated user.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{GlobalKey, Principal};
+    ///
+    /// let ann = Principal::parse("arn:aws:iam::123456789012:user/red/ann")?;
+    /// assert_eq!(GlobalKey::UserName.value(&ann), Some("ann"));
+    /// assert_eq!(GlobalKey::PrincipalAccount.value(&ann), Some("123456789012"));
+    /// assert_eq!(GlobalKey::RequestedRegion.value(&ann), None);
+    /// # Ok::<(), iam_policy_core::principal::PrincipalError>(())
+    /// ```
+    #[must_use]
+    pub fn value<'a>(self, principal: &Principal<'a>) -> Option<&'a str> {
+        match (self, *principal) {
+            (
+                Self::PrincipalArn,
+                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. },
+            ) => Some(arn),
+            (Self::PrincipalServiceName, Principal::Service(name)) | (Self::UserName, Principal::User { name, .. }) => {
+                Some(name)
+            }
+            (Self::UserId, Principal::Root { account, .. }) => Some(account),
+            _ => self.constant(principal.kind()).or_else(|| match self {
+                Self::PrincipalAccount => principal.account(),
+                _ => None,
+            }),
+        }
+    }
+
     /// Whether AWS derives the values of the key from the principal alone.
     #[must_use]
     pub const fn is_of_principal(self) -> bool {

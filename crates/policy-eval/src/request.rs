@@ -241,21 +241,13 @@ impl<'a> Request<'a> {
 
     /// The keys that follow from the principal and the resource.
     fn filled(&self, key: GlobalKey) -> Option<&str> {
-        if let Some(value) = key.constant(self.principal.kind()) {
+        if let Some(value) = key.value(&self.principal) {
             return Some(value);
         }
-        match (key, self.principal) {
-            (
-                GlobalKey::PrincipalArn,
-                Principal::User { arn, .. } | Principal::Role { arn, .. } | Principal::FederatedUser { arn, .. },
-            ) => Some(arn),
-            (GlobalKey::PrincipalArn, _) => self.principal_arn.as_deref(),
-            (GlobalKey::PrincipalAccount, _) => self.principal.account(),
-            (GlobalKey::PrincipalServiceName, Principal::Service(name))
-            | (GlobalKey::UserName, Principal::User { name, .. }) => Some(name),
-            (GlobalKey::UserId, Principal::Root { account, .. }) => Some(account),
-            (GlobalKey::UserId, _) => self.user_id.as_deref(),
-            (GlobalKey::ResourceAccount, _) => self.resource_account.or(self.principal.account()),
+        match key {
+            GlobalKey::PrincipalArn => self.principal_arn.as_deref(),
+            GlobalKey::UserId => self.user_id.as_deref(),
+            GlobalKey::ResourceAccount => self.resource_account.or(self.principal.account()),
             _ => None,
         }
     }
