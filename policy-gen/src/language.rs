@@ -1,10 +1,13 @@
 //! The documentation of the language: its reference and its JSON Schema, both generated from the table of keys.
 
+mod patterns;
+mod schema;
+
 use std::fmt::{self, Write};
 
-use iam_policy_core::Style;
-use iam_policy_core::json::Writer;
-use iam_policy_spec::keys::{Key, SECTIONS, Section, Value};
+use iam_policy_spec::keys::{SECTIONS, Section, Value};
+
+pub use self::schema::schema;
 
 /// Returns the reference of the language as Markdown: every section and every key, with type, meaning and an example.
 #[must_use]
@@ -47,7 +50,11 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
     writeln!(out, "\n# {title}\n\n{}\n", section.about)?;
     out.push_str("| Key | Value | Meaning |\n|---|---|---|\n");
     for key in section.keys {
-        let needed = if key.required { ", required" } else { "" };
+        let needed = match key.alternative {
+            Some(other) => format!(", this or `{other}`"),
+            None if key.required => ", required".to_owned(),
+            None => String::new(),
+        };
         writeln!(
             out,
             "| `{}` | {}{needed} | {} |",
@@ -95,147 +102,4 @@ fn value(value: Value) -> String {
 
 fn quoted(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| format!("`{name}`")).collect()
-}
-
-/// Returns the JSON Schema of the language (draft 7). Editors use it to complete and check specs.
-#[must_use]
-pub fn schema() -> String {
-    let mut out = String::new();
-    // Writing to a `String` cannot fail.
-    let _ = write_schema(&mut Writer::new(&mut out, Style::PRETTY));
-    out
-}
-
-const SCHEMA_ID: &str = concat!(iam_policy_core::docs_url!(), "/spec.schema.json");
-
-fn write_schema(json: &mut Writer<'_>) -> fmt::Result {
-    json.begin_object()?;
-    text(json, "$schema", "http://json-schema.org/draft-07/schema#")?;
-    text(json, "$id", SCHEMA_ID)?;
-    text(json, "title", "A spec of IAM permissions")?;
-    // In this draft, all keys beside a `$ref` are ignored.
-    json.key("allOf")?;
-    json.begin_array()?;
-    json.begin_object()?;
-    text(json, "$ref", "#/definitions/spec")?;
-    json.end_object()?;
-    json.end_array()?;
-    json.key("definitions")?;
-    json.begin_object()?;
-    for section in SECTIONS {
-        json.key(section.name)?;
-        section_schema(json, section)?;
-    }
-    json.end_object()?;
-    json.end_object()
-}
-
-fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
-    json.begin_object()?;
-    text(json, "description", section.about)?;
-    text(json, "type", "object")?;
-    json.key("additionalProperties")?;
-    json.literal(false)?;
-    json.key("properties")?;
-    json.begin_object()?;
-    for key in section.keys {
-        json.key(key.name)?;
-        key_schema(json, key)?;
-    }
-    json.end_object()?;
-    let required: Vec<_> = section
-        .keys
-        .iter()
-        .filter(|key| key.required)
-        .map(|key| key.name)
-        .collect();
-    if !required.is_empty() {
-        json.key("required")?;
-        json.list(required)?;
-    }
-    json.end_object()
-}
-
-fn key_schema(json: &mut Writer<'_>, key: &Key) -> fmt::Result {
-    json.begin_object()?;
-    text(json, "description", &format!("{} Example: {}", key.about, key.example))?;
-    match key.value {
-        Value::Flag => text(json, "type", "boolean")?,
-        Value::Choice(choices) => {
-            json.key("enum")?;
-            json.list(choices.names())?;
-        }
-        Value::Several(choices) => {
-            array(json, |json| {
-                json.begin_object()?;
-                json.key("enum")?;
-                json.list(choices.names())?;
-                json.end_object()
-            })?;
-            json.key("uniqueItems")?;
-            json.literal(true)?;
-        }
-        Value::Texts => array(json, string)?,
-        Value::Entries(section, "") | Value::Tables(section) => array(json, |json| reference_to(json, section))?,
-        Value::Entries(section, _) => array(json, |json| {
-            json.begin_object()?;
-            json.key("anyOf")?;
-            json.begin_array()?;
-            string(json)?;
-            reference_to(json, section)?;
-            json.end_array()?;
-            json.end_object()
-        })?,
-        Value::Table(section) => {
-            json.key("allOf")?;
-            json.begin_array()?;
-            reference_to(json, section)?;
-            json.end_array()?;
-        }
-        Value::Map(section) => {
-            text(json, "type", "object")?;
-            json.key("additionalProperties")?;
-            reference_to(json, section)?;
-        }
-        Value::Conditions => {
-            text(json, "type", "object")?;
-            json.key("additionalProperties")?;
-            json.begin_object()?;
-            text(json, "type", "object")?;
-            json.end_object()?;
-        }
-        _ => {
-            text(json, "type", "string")?;
-            json.key("minLength")?;
-            json.literal(1)?;
-        }
-    }
-    json.end_object()
-}
-
-fn text(json: &mut Writer<'_>, key: &str, value: &str) -> fmt::Result {
-    json.key(key)?;
-    json.string(value)
-}
-
-fn string(json: &mut Writer<'_>) -> fmt::Result {
-    json.begin_object()?;
-    text(json, "type", "string")?;
-    json.key("minLength")?;
-    json.literal(1)?;
-    json.end_object()
-}
-
-fn array(json: &mut Writer<'_>, items: impl FnOnce(&mut Writer<'_>) -> fmt::Result) -> fmt::Result {
-    text(json, "type", "array")?;
-    json.key("minItems")?;
-    json.literal(1)?;
-    json.key("items")?;
-    items(json)
-}
-
-fn reference_to(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
-    json.begin_object()?;
-    text(json, "$ref", &format!("#/definitions/{}", section.name))?;
-    json.end_object()
 }

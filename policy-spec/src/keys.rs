@@ -31,8 +31,13 @@ pub struct Key {
     pub name: &'static str,
     /// What its value is.
     pub value: Value,
-    /// Whether the section is invalid without it.
+    /// The syntax of its strings, or of the names in its table. For a list whose elements may be tables, see the key of
+    /// those tables that a string is short for.
+    pub form: Form,
+    /// Whether the section is invalid without it, or without its [`alternative`](Self::alternative).
     pub required: bool,
+    /// The key that takes its place. The two cannot be used together.
+    pub alternative: Option<&'static str>,
     /// What it means.
     pub about: &'static str,
     /// An example line.
@@ -65,6 +70,33 @@ pub enum Value {
     Map(&'static Section),
     /// A condition block: operators, their condition keys, and a value or a list of values for each key.
     Conditions,
+}
+
+/// The syntax of a string. The schema has a regular expression for each, so that editors report a violation without
+/// knowing the rest of the spec.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// Anything but white space alone.
+    Any,
+    /// A single line.
+    Line,
+    /// A name: [`is_name`](iam_policy_core::text::is_name).
+    Name,
+    /// The name of a policy: a name other than `all`.
+    PolicyName,
+    /// The name of a parameter: a name other than `partition`.
+    ParameterName,
+    /// A Sid: [`is_sid`](iam_policy_core::text::is_sid).
+    Sid,
+    /// An action: [`is_action`](iam_policy_core::text::is_action).
+    Action,
+    /// `*`, or a template of an ARN with six segments: [`Arn::parse`](iam_policy_core::Arn::parse).
+    Arn,
+    /// The code of a finding: [`Code`](iam_policy_check::Code).
+    Code,
+    /// A service principal, or its first segment.
+    Service,
 }
 
 /// A set of strings to choose from.
@@ -118,6 +150,35 @@ impl Section {
         self.keys.iter().find(|key| key.name == name)
     }
 
+    /// Returns the pairs of keys that exclude each other.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(&'static Key, &'static Key)> {
+        let mut pairs: Vec<(&Key, &Key)> = Vec::new();
+        for key in self.keys {
+            let other = key.alternative.and_then(|name| self.key(name));
+            if let Some(other) = other.filter(|other| pairs.iter().all(|(first, _)| first.name != other.name)) {
+                pairs.push((key, other));
+            }
+        }
+        pairs
+    }
+
+    /// Returns the keys whose elements may have a reason of their own, if the section has one: each element needs its own
+    /// reason or that of the section.
+    #[must_use]
+    pub fn explained(&self) -> Vec<&'static Key> {
+        let mut explained = Vec::new();
+        for key in self.keys {
+            if let Value::Entries(section, _) = key.value
+                && self.key(REASON).is_some_and(|reason| !reason.required)
+                && section.key(REASON).is_some()
+            {
+                explained.push(key);
+            }
+        }
+        explained
+    }
+
     /// The key that the author of `name` probably meant.
     ///
     /// - `is_present`: whether the same table already has a key, which therefore cannot be the one meant
@@ -152,6 +213,8 @@ const WORDS: &[(&str, &str)] = &[
     ("why", "reason"),
 ];
 
+const REASON: &str = "reason";
+
 impl Value {
     /// The header of its tables as written in a spec, if any.
     pub(crate) fn header(self) -> Option<&'static str> {
@@ -181,9 +244,25 @@ const fn key(name: &'static str, value: Value, about: &'static str, example: &'s
     Key {
         name,
         value,
+        form: Form::Any,
         required: false,
+        alternative: None,
         about,
         example,
+    }
+}
+
+impl Key {
+    const fn form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
+    /// Makes the section require either this key or `alternative`.
+    const fn or(mut self, alternative: &'static str) -> Self {
+        self.alternative = Some(alternative);
+        self.required = true;
+        self
     }
 }
 
@@ -212,13 +291,13 @@ pub static SPEC: Section = Section {
              value or in prose is replaced with the value. `{{` and `}}` are literal braces, and IAM's own \
              `${aws:username}` is left alone. `{partition}` is always defined.",
             "[parameters]",
-        ),
+        ).form(Form::ParameterName),
         required(key(
             "policy",
             Value::Map(&POLICY),
             "The policies, by name. `all` is reserved.",
             "[policy.user]",
-        )),
+        )).form(Form::PolicyName),
     ],
 };
 
@@ -230,7 +309,7 @@ pub static PAGE: Section = Section {
     about: "The page that explains the policies: a title, an introduction, each policy with its JSON and its table, and \
             closing sections, in this order.",
     keys: &[
-        key("title", Value::Prose, "The page's heading.", "title = \"Permissions\""),
+        key("title", Value::Prose, "The page's heading.", "title = \"Permissions\"").form(Form::Line),
         key(
             "about",
             Value::Prose,
@@ -253,7 +332,7 @@ pub static PAGE_SECTION: Section = Section {
     header: "[[page.section]]",
     about: "A closing section of the page.",
     keys: &[
-        required(key("title", Value::Prose, "Its heading.", "title = \"Validation\"")),
+        required(key("title", Value::Prose, "Its heading.", "title = \"Validation\"")).form(Form::Line),
         required(key(
             "text",
             Value::Prose,
@@ -300,7 +379,7 @@ pub static POLICY: Section = Section {
     about: "The table is required and must come before the policy's statements. Its name becomes the name of a constant: \
             `build-user` becomes `BUILD_USER`.",
     keys: &[
-        key("title", Value::Prose, "A heading.", "title = \"User permissions\""),
+        key("title", Value::Prose, "A heading.", "title = \"User permissions\"").form(Form::Line),
         key(
             "about",
             Value::Prose,
@@ -331,7 +410,8 @@ pub static POLICY: Section = Section {
             Value::Map(&EXTENSION),
             "Optional statements, by name.",
             "[policy.user.extension.archive]",
-        ),
+        )
+        .form(Form::Name),
         key(
             "trust",
             Value::Table(&TRUST),
@@ -354,13 +434,15 @@ pub static STATEMENT: Section = Section {
             Value::Text,
             "A stable name, unique within the policy and its extensions.",
             "id = \"fetch-reports\"",
-        )),
+        ))
+        .form(Form::Name),
         key(
             "sid",
             Value::Text,
             "The Sid: letters and digits only. Defaults to the id in PascalCase: `FetchReports`.",
             "sid = \"Fetch\"",
-        ),
+        )
+        .form(Form::Sid),
         key(
             "effect",
             Value::Choice(Choices::Effect),
@@ -384,25 +466,29 @@ pub static STATEMENT: Section = Section {
             Value::Entries(&ACTION, "action"),
             "The actions: `service:Name`. The name may contain the wildcards `*` and `?`.",
             "actions = [\"s3:GetObject\", { action = \"s3:DeleteObject\", reason = \"Removes old reports.\" }]",
-        ),
+        )
+        .or("not-actions"),
         key(
             "not-actions",
             Value::Entries(&ACTION, "action"),
             "All actions except these.",
             "not-actions = [\"iam:*\"]",
-        ),
+        )
+        .or("actions"),
         key(
             "resources",
             Value::Entries(&RESOURCE, "arn"),
             "The resources: ARNs with six segments, or `*`.",
             "resources = [\"arn:{partition}:s3:::{bucket-prefix}*\"]",
-        ),
+        )
+        .or("not-resources"),
         key(
             "not-resources",
             Value::Entries(&RESOURCE, "arn"),
             "All resources except these.",
             "not-resources = [\"arn:{partition}:s3:::{bucket-prefix}secret/*\"]",
-        ),
+        )
+        .or("resources"),
         key(
             "condition",
             Value::Conditions,
@@ -436,7 +522,8 @@ pub static ACTION: Section = Section {
             Value::Text,
             "The action.",
             "{ action = \"s3:PutObjectAcl\" }",
-        )),
+        ))
+        .form(Form::Action),
         key(
             "reason",
             Value::Prose,
@@ -470,7 +557,8 @@ pub static RESOURCE: Section = Section {
             Value::Prose,
             "The ARN, or `*`.",
             "{ arn = \"arn:{partition}:s3:::{bucket-prefix}*\" }",
-        )),
+        ))
+        .form(Form::Arn),
         key(
             "partitions",
             Value::Several(Choices::Partition),
@@ -510,7 +598,8 @@ pub static WAIVER: Section = Section {
             Value::Text,
             "The code of the finding.",
             "{ check = \"INVALID_ACTION\", why = \"…\" }",
-        )),
+        ))
+        .form(Form::Code),
         required(key(
             "why",
             Value::Prose,
@@ -532,7 +621,8 @@ pub static TRUST: Section = Section {
             Value::Texts,
             "The services that may assume it; `lambda` is short for `lambda.amazonaws.com`.",
             "services = [\"lambda\"]",
-        )),
+        ))
+        .form(Form::Service),
         key(
             "about",
             Value::Prose,
@@ -556,7 +646,7 @@ pub static EXTENSION: Section = Section {
     about: "Optional statements, appended to the policy's own in the same document. The policy must fit its quotas with \
             each extension, and with all extensions that share an attachment kind.",
     keys: &[
-        key("title", Value::Prose, "A heading.", "title = \"Archive\""),
+        key("title", Value::Prose, "A heading.", "title = \"Archive\"").form(Form::Line),
         key(
             "about",
             Value::Prose,

@@ -82,7 +82,14 @@ fn every_required_key_is_required() {
     for section in SECTIONS.iter().filter(|section| section.name != "spec") {
         for key in section.keys.iter().filter(|key| key.required) {
             let said = messages(&around(section, ""));
-            let expected = format!("missing key `{}` in {}", key.name, section.noun);
+            let pairs = section.pairs();
+            let pair = pairs
+                .iter()
+                .find(|(one, other)| [one.name, other.name].contains(&key.name));
+            let expected = match pair {
+                Some((one, _)) => format!("this statement has no {}", one.name),
+                None => format!("missing key `{}` in {}", key.name, section.noun),
+            };
             assert!(said.contains(&expected), "{expected}: {said:?}");
         }
     }

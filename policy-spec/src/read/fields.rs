@@ -97,7 +97,12 @@ impl Reader<'_> {
                 self.field(&mut fields, known, key, value);
             }
         }
-        for key in section.keys.iter().filter(|key| key.required) {
+        // The reader of a section knows how to name what lacks one of two keys.
+        for key in section
+            .keys
+            .iter()
+            .filter(|key| key.required && key.alternative.is_none())
+        {
             if fields.key_span(key.name).is_none() && !self.is_elsewhere(key) {
                 self.report_absence(
                     mistake(place.clone(), format!("missing key `{}` in {}", key.name, section.noun))

@@ -230,8 +230,8 @@ impl Reader<'_> {
         let not_actions = self.actions(&fields, "not-actions");
         let resources = self.resources(&fields, "resources");
         let not_resources = self.resources(&fields, "not-resources");
-        for (one, other) in [("actions", "not-actions"), ("resources", "not-resources")] {
-            self.exactly_one(&fields, one, other, id.as_ref(), &span);
+        for (one, other) in keys::STATEMENT.pairs() {
+            self.exactly_one(&fields, one.name, other.name, id.as_ref(), &span);
         }
         let sid = self.string(&fields, "sid", Empty::Allowed);
         let conditions = self.conditions(&fields);
