@@ -39,7 +39,9 @@ may contain any characters.
 paragraphs, lists, quotes, tables and fenced code blocks; all other prose is one paragraph. Headings, images and HTML are \
 shown as plain text.
 
-None of these can be waived. A waiver accepts a *finding*: something that AWS accepts, but that a reviewer might not.
+None of these can be waived. A waiver accepts a *finding*: something that AWS accepts, but that a reviewer might not. AWS \
+also stores some malformed actions and ARNs; a waiver on the element itself accepts `INVALID_ACTION` for an action, and \
+`INVALID_ARN_PREFIX` or `MISSING_ARN_FIELD` for a resource.
 ";
 
 fn section_reference(out: &mut String, section: &Section) -> fmt::Result {

@@ -121,15 +121,36 @@ fn the_schema_sees_what_a_schema_can_see() {
 }
 
 /// The pattern of a key's strings.
-fn pattern_of(definition: &str, key: &str) -> Schema {
+///
+/// - `place`: the place of the key, or of the strings in its list
+fn pattern_of(place: &str) -> Schema {
     let root: Value = serde_json::from_str(&schema()).unwrap();
-    let pattern = root.pointer(&format!("/definitions/{definition}/properties/{key}/pattern"));
+    let pattern = root.pointer(&format!("/definitions/{place}/pattern"));
     Schema::new(json!({"type": "string", "pattern": pattern.unwrap()}))
 }
 
 #[test]
+fn waivers_accept_malformed_actions_and_arns() {
+    let schema = validator();
+    let spec = |waive: &str| {
+        SPEC.replacen(
+            "\"s3:PutObject\"",
+            &format!("{{ action = \"s3: PutObject\"{waive} }}"),
+            1,
+        )
+        .replacen("\"arn:aws:s3:::out/*\"", &format!("{{ arn = \"out/*\"{waive} }}"), 1)
+    };
+    let waived = spec(
+        ", waive = [{ check = \"INVALID_ACTION\", why = \"AWS stores it\" }, { check = \"INVALID_ARN_PREFIX\", why = \"likewise\" }]",
+    );
+    assert!(accepts(&schema, &waived) && !accepts(&schema, &spec("")));
+    let unused = errors(&waived).iter().all(|error| error.starts_with("unused waiver"));
+    assert!(unused, "{:?}", errors(&waived));
+}
+
+#[test]
 fn actions_have_the_syntax_of_the_compiler() {
-    let schema = pattern_of("action", "action");
+    let schema = pattern_of("statement/properties/actions/items/then");
     proptest!(|(action in r"[a-z0-9:*?.{} -]{0,8}")| {
         prop_assert_eq!(schema.accepts(&json!(action)), text::is_action(&action), "{}", action);
     });
@@ -137,7 +158,10 @@ fn actions_have_the_syntax_of_the_compiler() {
 
 #[test]
 fn sids_and_names_have_the_syntax_of_the_compiler() {
-    let (sid, id) = (pattern_of("statement", "sid"), pattern_of("statement", "id"));
+    let (sid, id) = (
+        pattern_of("statement/properties/sid"),
+        pattern_of("statement/properties/id"),
+    );
     proptest!(|(name in "[aA0_-]{0,3}(ä| |)")| {
         prop_assert_eq!(sid.accepts(&json!(name)), text::is_sid(&name), "{}", name);
         prop_assert_eq!(id.accepts(&json!(name)), text::is_name(&name), "{}", name);
@@ -146,7 +170,7 @@ fn sids_and_names_have_the_syntax_of_the_compiler() {
 
 #[test]
 fn arns_have_the_syntax_of_the_compiler() {
-    let schema = pattern_of("resource", "arn");
+    let schema = pattern_of("statement/properties/resources/items/then");
     proptest!(|(
         start in r"(arn|an)(:(aws|aws-cn|aws-moon|a\*|\{partition\})?)?",
         rest in r"(:(a|\*|→|))(:(a|\?|)){1,2}(:[ab:*$ é→]{0,3})?",

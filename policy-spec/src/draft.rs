@@ -1,11 +1,12 @@
-use iam_policy_core::Partition;
-use iam_policy_core::text::is_invisible;
 use std::fmt;
 
-/// A generated spec: one policy whose statements do not have reasons yet. Its [`Display`](fmt::Display) is TOML.
+use iam_policy_core::text::is_invisible;
+use iam_policy_core::{Partition, PolicyType};
+
+/// A generated policy of a spec whose reasons are still to be written. Its [`Display`](fmt::Display) is TOML.
 ///
 /// Reading it reports the missing reasons, and anything else that is missing. Once they are filled in, the spec
-/// generates the original policy.
+/// generates the original policy. Several drafts, with an empty line between them, are one spec.
 ///
 /// # Examples
 ///
@@ -14,7 +15,6 @@ use std::fmt;
 ///
 /// let draft = Draft {
 ///     policy: "user",
-///     partitions: Vec::new(),
 ///     statements: vec![DraftStatement {
 ///         id: "find-buckets".to_owned(),
 ///         sid: Some("FindBuckets"),
@@ -22,6 +22,7 @@ use std::fmt;
 ///         resources: Some(vec!["*"]),
 ///         ..DraftStatement::default()
 ///     }],
+///     ..Draft::default()
 /// };
 /// let text = draft.to_string();
 /// assert_eq!(text, r#"[policy.user]
@@ -40,10 +41,22 @@ use std::fmt;
 pub struct Draft<'a> {
     /// The policy's name.
     pub policy: &'a str,
+    /// What to do with it, in Markdown without placeholders.
+    pub about: Option<String>,
+    /// Its type.
+    pub policy_type: PolicyType,
+    /// For a resource policy: the kind of resource that it is attached to.
+    pub resource_type: Option<&'a str>,
+    /// For a permissions boundary: the policies that it bounds.
+    pub bounds: Vec<&'a str>,
+    /// The AWS managed policies that its role also has.
+    pub managed: Vec<&'a str>,
     /// Its partitions; empty for `aws` only.
     pub partitions: Vec<Partition>,
     /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
+    /// The statements of its trust policy, in order.
+    pub trust: Vec<DraftStatement<'a>>,
 }
 
 /// A statement of a [`Draft`]. All text is literal; braces are escaped when it is written.
@@ -55,6 +68,8 @@ pub struct DraftStatement<'a> {
     pub sid: Option<&'a str>,
     /// The effect; `None` and `Allow` are omitted.
     pub effect: Option<&'a str>,
+    /// The lists of principals: `services`, `accounts` and so on.
+    pub principals: Vec<(&'static str, Vec<&'a str>)>,
     /// `actions`
     pub actions: Option<Vec<&'a str>>,
     /// `not-actions`
@@ -65,6 +80,28 @@ pub struct DraftStatement<'a> {
     pub not_resources: Option<Vec<&'a str>>,
     /// Operators, condition keys and their values.
     pub conditions: Vec<(&'a str, &'a str, Vec<&'a str>)>,
+    /// The findings to accept. Why is still to be written.
+    pub waivers: Vec<DraftWaiver>,
+}
+
+/// A waiver of a [`DraftStatement`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DraftWaiver {
+    /// The element that it belongs to.
+    pub place: DraftPlace,
+    /// The code of the finding.
+    pub check: &'static str,
+}
+
+/// The element of a [`DraftStatement`] that a waiver belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DraftPlace {
+    /// The statement.
+    Statement,
+    /// An element of `actions` or `not-actions`.
+    Action(usize),
+    /// An element of `resources` or `not-resources`.
+    Resource(usize),
 }
 
 impl DraftStatement<'_> {
@@ -74,18 +111,60 @@ impl DraftStatement<'_> {
         self.sid
             .map_or_else(|| crate::model::pascal_case(&self.id), ToOwned::to_owned)
     }
+
+    /// The waivers of an element, in TOML.
+    fn waivers(&self, place: DraftPlace) -> Option<String> {
+        let mut waivers = Vec::new();
+        for waiver in self.waivers.iter().filter(|waiver| waiver.place == place) {
+            waivers.push(format!("{{ check = \"{}\", why = \"\" }}", waiver.check));
+        }
+        (!waivers.is_empty()).then(|| format!("[{}]", waivers.join(", ")))
+    }
+
+    /// The elements of a list, each as a string, or as a table if it has waivers.
+    ///
+    /// - `key`: the key of the string in such a table
+    fn elements<T: AsRef<str>>(&self, list: &[T], key: &str, place: fn(usize) -> DraftPlace) -> Vec<String> {
+        let mut elements = Vec::new();
+        for (index, text) in list.iter().enumerate() {
+            let text = Text(text.as_ref());
+            elements.push(match self.waivers(place(index)) {
+                Some(waivers) => format!("{{ {key} = {text}, waive = {waivers} }}"),
+                None => text.to_string(),
+            });
+        }
+        elements
+    }
 }
 
 impl fmt::Display for Draft<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let policy = Key(self.policy);
         writeln!(f, "[policy.{policy}]")?;
-        if !self.partitions.is_empty() {
-            let names: Vec<&str> = self.partitions.iter().map(|partition| partition.name()).collect();
-            writeln!(f, "partitions = {}", List(&names))?;
+        if let Some(about) = &self.about {
+            writeln!(f, "about = {}", Text(&literal(about)))?;
+        }
+        if self.policy_type != PolicyType::Identity {
+            writeln!(f, "type = {}", Text(self.policy_type.name()))?;
+        }
+        if let Some(resource_type) = self.resource_type {
+            writeln!(f, "resource-type = {}", Text(resource_type))?;
+        }
+        let partitions: Vec<&str> = self.partitions.iter().map(|partition| partition.name()).collect();
+        for (key, list) in [
+            ("bounds", &self.bounds),
+            ("managed", &self.managed),
+            ("partitions", &partitions),
+        ] {
+            if !list.is_empty() {
+                writeln!(f, "{key} = {}", List(&texts(list)))?;
+            }
         }
         for statement in &self.statements {
             writeln!(f, "\n[[policy.{policy}.statement]]\n{statement}")?;
+        }
+        for statement in &self.trust {
+            writeln!(f, "\n[[policy.{policy}.trust.statement]]\n{statement}")?;
         }
         Ok(())
     }
@@ -93,39 +172,41 @@ impl fmt::Display for Draft<'_> {
 
 impl fmt::Display for DraftStatement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sid = self.sid.filter(|sid| *sid != crate::model::pascal_case(&self.id));
-        let effect = self.effect.filter(|effect| *effect != "Allow");
-        let lists = [
-            ("actions", &self.actions),
-            ("not-actions", &self.not_actions),
-            ("resources", &self.resources),
-            ("not-resources", &self.not_resources),
-        ];
-        let lists = lists.iter().filter_map(|(key, list)| Some((*key, list.as_ref()?)));
-        let width = lists
-            .clone()
-            .map(|(key, _)| key.len())
-            .max()
-            .unwrap_or_default()
-            .max("reason".len());
-        write!(f, "{:width$} = {}", "id", Text(&self.id))?;
-        if let Some(sid) = sid {
-            write!(f, "\n{:width$} = {}", "sid", Text(sid))?;
+        let mut lines = vec![("id", Text(&self.id).to_string())];
+        if let Some(sid) = self.sid.filter(|sid| *sid != crate::model::pascal_case(&self.id)) {
+            lines.push(("sid", Text(sid).to_string()));
         }
-        if let Some(effect) = effect {
-            write!(f, "\n{:width$} = {}", "effect", Text(effect))?;
+        if let Some(effect) = self.effect.filter(|effect| *effect != "Allow") {
+            lines.push(("effect", Text(effect).to_string()));
         }
-        write!(f, "\n{:width$} = \"\"", "reason")?;
-        for (key, list) in lists {
-            if key.ends_with("actions") {
-                write!(f, "\n{key:width$} = {}", List(list))?;
-            } else {
-                write!(f, "\n{key:width$} = {}", List(&literals(list)))?;
+        lines.push(("reason", "\"\"".to_owned()));
+        for (key, list) in &self.principals {
+            lines.push((key, List(&texts(&literals(list))).to_string()));
+        }
+        for (key, list) in [("actions", &self.actions), ("not-actions", &self.not_actions)] {
+            if let Some(list) = list {
+                let elements = self.elements(list, "action", DraftPlace::Action);
+                lines.push((key, List(&elements).to_string()));
             }
+        }
+        for (key, list) in [("resources", &self.resources), ("not-resources", &self.not_resources)] {
+            if let Some(list) = list {
+                let elements = self.elements(&literals(list), "arn", DraftPlace::Resource);
+                lines.push((key, List(&elements).to_string()));
+            }
+        }
+        if let Some(waivers) = self.waivers(DraftPlace::Statement) {
+            lines.push(("waive", waivers));
+        }
+        let width = lines.iter().map(|(key, _)| key.len()).max().unwrap_or_default();
+        for (number, (key, value)) in lines.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "\n" };
+            write!(f, "{separator}{key:width$} = {value}")?;
         }
         for (operator, key, values) in &self.conditions {
             let (operator, key) = (Key(operator), Key(key));
-            write!(f, "\ncondition.{operator}.{key} = {}", List(&literals(values)))?;
+            let values = texts(&literals(values));
+            write!(f, "\ncondition.{operator}.{key} = {}", List(&values))?;
         }
         Ok(())
     }
@@ -169,18 +250,22 @@ fn literal(text: &str) -> String {
     template + rest
 }
 
-/// A list of strings: on one line if there is only one, otherwise one per line.
-struct List<'l, T>(&'l [T]);
+/// Strings in TOML.
+fn texts<T: AsRef<str>>(texts: &[T]) -> Vec<String> {
+    texts.iter().map(|text| Text(text.as_ref()).to_string()).collect()
+}
 
-impl<T: AsRef<str>> fmt::Display for List<'_, T> {
+/// A list of elements in TOML: on one line if there is only one, otherwise one per line.
+struct List<'l>(&'l [String]);
+
+impl fmt::Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             [] => f.write_str("[]"),
-            [only] => write!(f, "[{}]", Text(only.as_ref())),
+            [only] => write!(f, "[{only}]"),
             list => {
                 f.write_str("[\n")?;
-                list.iter()
-                    .try_for_each(|item| writeln!(f, "  {},", Text(item.as_ref())))?;
+                list.iter().try_for_each(|item| writeln!(f, "  {item},"))?;
                 f.write_str("]")
             }
         }
@@ -255,6 +340,7 @@ mod tests {
                     conditions: vec![("Bool", &key, vec![&value, "b"])],
                     ..DraftStatement::default()
                 }],
+                ..Draft::default()
             };
             let (spec, mistakes) = read(&Source::new("s", draft.to_string()));
             prop_assert!(!draft.to_string().contains(|one| one != '\n' && is_invisible(one)), "{draft}");

@@ -14,6 +14,7 @@ pub mod compile;
 mod draft;
 pub mod keys;
 mod lower;
+mod malformed;
 mod mistake;
 mod model;
 mod package;
@@ -26,7 +27,7 @@ pub mod wording;
 use iam_policy_document::{Diagnostic, sort_by_place};
 
 #[cfg(feature = "tools")]
-pub use draft::{Draft, DraftStatement};
+pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,

@@ -54,6 +54,95 @@ resources = ["arn:{partition}:s3:::reports"]
     assert!(codes(&[list, first]).is_empty());
 }
 
+/// AWS stores these; only a waiver on the element itself accepts them, and only while they are malformed.
+#[test]
+fn waivers_accept_malformed_actions_and_arns() {
+    let spec = |waive: [&str; 3]| {
+        format!(
+            r#"[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = ["s3:GetObject", {{ action = "ec2: DescribeVpcs"{} }}]
+resources = [{{ arn = "arn:aws:waf:*"{} }}, {{ arn = "arn:aws:organizations::*:"{} }}]"#,
+            waive[0], waive[1], waive[2],
+        )
+    };
+    let waiver = |code: &str| format!(", waive = [{{ check = \"{code}\", why = \"AWS stores it\" }}]");
+    let (action, arn) = (waiver("INVALID_ACTION"), waiver("MISSING_ARN_FIELD"));
+    check(&spec([&action, &arn, &arn]), expect![""]);
+    check(
+        &spec(["", &waiver("INVALID_ACTION"), ""]),
+        expect![[r#"
+        error[INVALID_SPEC]: `ec2: DescribeVpcs` is not an action
+         --> policies.toml:6:39
+          |
+        6 | actions = ["s3:GetObject", { action = "ec2: DescribeVpcs" }]
+          |                                       ^^^^^^^^^^^^^^^^^^^
+          = help: write an action as `service:Name`, such as `s3:GetObject`
+
+        error[INVALID_SPEC]: an ARN has six segments, this one has 4
+         --> policies.toml:7:22
+          |
+        7 | resources = [{ arn = "arn:aws:waf:*", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }, { arn = "arn:aws:organizations::*:" }…
+          |                      ^^^^^^^^^^^^^^^
+          = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+        error[INVALID_SPEC]: the resource segment of this ARN is empty
+         --> policies.toml:7:112
+          |
+        7 | …esources = [{ arn = "arn:aws:waf:*", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }, { arn = "arn:aws:organizations::*:" }]
+          |                                                                                                                ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          = help: write `arn:{partition}:service:region:account:resource`, or `*` for everything
+
+    "#]],
+    );
+    let well_formed = spec([&action, &arn, &arn])
+        .replace("ec2: D", "ec2:D")
+        .replace("waf:*", "waf:*:*:webacl/*")
+        .replace("organizations::*:", "organizations::*:account/*");
+    check(
+        &well_formed,
+        expect![[r#"
+        warning[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources according to AWS's reference (as of 2026-09-26), which may lack their form
+         --> policies.toml:6:12
+          |
+        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+          |            ^^^^^^^^^^^^^^
+          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+
+        error[ACTION_NEEDS_EVERY_RESOURCE]: `ec2:DescribeVpcs` does not support resource-level permissions; it can only be used with `*` as the resource
+         --> policies.toml:6:39
+          |
+        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+          |                                       ^^^^^^^^^^^^^^^^^^
+
+        error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
+         --> policies.toml:6:78
+          |
+        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+          |                                                                              ^^^^^^^^^^^^^^^^
+          = help: remove it
+
+        error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
+         --> policies.toml:7:69
+          |
+        7 | …s = [{ arn = "arn:aws:waf:*:*:webacl/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }, { arn = "arn:aws:organizations:…
+          |                                                              ^^^^^^^^^^^^^^^^^^^
+          = help: remove it
+
+        error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
+         --> policies.toml:7:183
+          |
+        7 | …hy = "AWS stores it" }] }, { arn = "arn:aws:organizations::*:account/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }]
+          |                                                                                              ^^^^^^^^^^^^^^^^^^^
+          = help: remove it
+
+    "#]],
+    );
+}
+
 #[test]
 fn four_findings_at_four_locations() {
     let actions = "\"s3:GetObject\",\n".repeat(300);

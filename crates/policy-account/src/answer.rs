@@ -17,6 +17,8 @@ pub struct Answered {
     pub problems: Vec<Diagnostic>,
     /// The type of the policy: the one that the output tells, or the one that the policy's contents suggest.
     pub policy_type: PolicyType,
+    /// The name of the policy, or else of its owner, if the output has one.
+    pub name: Option<String>,
     /// The owner of the policy, such as `` `logs` of `arn:aws:iam::123456789012:user/ann` ``, or the path to the policy
     /// if the output does not name one.
     pub whose: String,
@@ -170,6 +172,7 @@ impl Text<'_> {
         let document = builder.finish();
         let policy_type = type_by_key(at).unwrap_or_else(|| document.inferred_type());
         found.push(Answered {
+            name: name(at),
             whose: whose(at, &path, policy_type),
             document,
             problems,
@@ -283,22 +286,35 @@ fn organization_type(at: Value<'_>) -> Option<PolicyType> {
     }
 }
 
+/// The string under a key of the objects around a policy, from the inside out.
+fn named<'a>(policy: Value<'a>, key: &str) -> Option<&'a str> {
+    std::iter::successors(policy.parent(), |value| value.parent()).find_map(|value| value.get(key)?.value.as_str())
+}
+
+/// The keys that name the owner of a policy.
+const OWNERS: [&str; 6] = [
+    "Arn",
+    "RoleName",
+    "UserName",
+    "GroupName",
+    "VpcEndpointId",
+    "repositoryName",
+];
+
+/// - `policy`: the policy, or the string that contains it
+fn name(policy: Value<'_>) -> Option<String> {
+    let owner = || OWNERS.into_iter().find_map(|key| named(policy, key));
+    let name = named(policy, "PolicyName").or_else(owner)?;
+    Some(name.rsplit([':', '/']).next().unwrap_or(name).to_owned())
+}
+
 /// - `policy`: the policy, or the string that contains it
 /// - `path`: the path to the policy
 fn whose(policy: Value<'_>, path: &Path, policy_type: PolicyType) -> String {
-    let around = || std::iter::successors(policy.parent(), |value| value.parent());
-    let named = |key| around().find_map(|value| value.get(key)?.value.as_str());
-    let owner = [
-        "Arn",
-        "RoleName",
-        "UserName",
-        "GroupName",
-        "VpcEndpointId",
-        "repositoryName",
-    ];
-    let owner = owner.into_iter().find_map(named);
+    let owner = OWNERS.into_iter().find_map(|key| named(policy, key));
     // An object with an ARN is a managed policy.
-    let name = named("PolicyName").filter(|name| owner.is_none_or(|owner| !owner.ends_with(&format!("/{name}"))));
+    let name =
+        named(policy, "PolicyName").filter(|name| owner.is_none_or(|owner| !owner.ends_with(&format!("/{name}"))));
     match (name, owner) {
         (_, Some(owner)) if policy_type == PolicyType::Trust => format!("the trust policy of `{owner}`"),
         (Some(name), Some(owner)) => format!("`{name}` of `{owner}`"),

@@ -163,6 +163,13 @@ impl Principals {
         self.resource_policies.get(arn)
     }
 
+    /// The ARNs of resources and their policies, sorted by ARN.
+    pub fn resource_policies(&self) -> impl Iterator<Item = (&str, &Policy)> {
+        self.resource_policies
+            .iter()
+            .map(|(arn, policy)| (arn.as_str(), policy))
+    }
+
     /// The ARN of the principal that owns this access key.
     ///
     /// # Examples

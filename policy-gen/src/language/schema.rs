@@ -63,7 +63,7 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         object(json, &|json| {
             for key in section.keys {
                 json.key(key.name)?;
-                key_schema(json, key)?;
+                key_schema(json, key, is_excused(section, key))?;
             }
             Ok(())
         })?;
@@ -79,7 +79,8 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         }
         let pairs = section.pairs();
         let explained = section.explained();
-        if pairs.is_empty() && explained.is_empty() {
+        let excused: Vec<&Key> = section.keys.iter().filter(|key| is_excused(section, key)).collect();
+        if pairs.is_empty() && explained.is_empty() && excused.is_empty() {
             return Ok(());
         }
         json.key("allOf")?;
@@ -90,7 +91,32 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         if !explained.is_empty() {
             object(json, &|json| reasons(json, &explained))?;
         }
+        for key in excused {
+            object(json, &|json| without_waiver(json, key))?;
+        }
         json.end_array()
+    })
+}
+
+/// The key of waivers.
+const WAIVE: &str = "waive";
+
+/// Whether a waiver beside a key accepts what its form would reject.
+fn is_excused(section: &Section, key: &Key) -> bool {
+    matches!(key.form, Form::Action | Form::Arn) && section.key(WAIVE).is_some()
+}
+
+/// The form of a key, unless there are waivers beside it.
+fn without_waiver(json: &mut Writer<'_>, key: &Key) -> fmt::Result {
+    json.key("if")?;
+    requires(json, &[WAIVE])?;
+    json.key("else")?;
+    object(json, &|json| {
+        json.key("properties")?;
+        object(json, &|json| {
+            json.key(key.name)?;
+            object(json, &|json| string(json, key.form))
+        })
     })
 }
 
@@ -136,7 +162,8 @@ fn reasons(json: &mut Writer<'_>, explained: &[&Key]) -> fmt::Result {
     array(json, &[whole, each])
 }
 
-fn key_schema(json: &mut Writer<'_>, key: &Key) -> fmt::Result {
+/// - `is_excused`: whether the key's form depends on another key
+fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result {
     object(json, &|json| {
         text(json, "description", &format!("{} Example: {}", key.about, key.example))?;
         match key.value {
@@ -179,7 +206,7 @@ fn key_schema(json: &mut Writer<'_>, key: &Key) -> fmt::Result {
                 json.key("allOf")?;
                 array(json, &[&|json| reference_to(json, CONDITIONS)])
             }
-            _ => string(json, key.form),
+            _ => string(json, if is_excused { Form::Any } else { key.form }),
         }
     })
 }

@@ -7,6 +7,7 @@ use iam_policy_document::{Numbers, ResourceOfUrl};
 
 use super::Checker;
 use crate::keys::Choices;
+use crate::malformed;
 use crate::mistake::mistake;
 use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
 use crate::wording::list;
@@ -90,7 +91,10 @@ impl Checker<'_> {
     fn action(&mut self, action: &Action) {
         let pattern = &action.pattern;
         let name = &pattern.value;
-        if self.characters(pattern) || text::is_action(name) {
+        if self.characters(pattern)
+            || text::is_action(name)
+            || malformed::is_accepted(malformed::of_action(name), &action.waivers)
+        {
             return;
         }
         let diagnostic = mistake(pattern.span.clone(), format!("`{name}` is not an action"));
@@ -111,7 +115,11 @@ impl Checker<'_> {
 
     fn resource(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let Template { source, text } = &resource.arn;
-        if self.characters(source) || text == "*" || text.is_empty() {
+        if self.characters(source)
+            || text == "*"
+            || text.is_empty()
+            || malformed::is_accepted(malformed::of_arn(text), &resource.waivers)
+        {
             return;
         }
         match Arn::parse(text) {

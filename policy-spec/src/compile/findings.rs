@@ -7,6 +7,8 @@ use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_by_place};
 
+use crate::malformed;
+
 use crate::compile::document::{document, expanded, trust_document, value};
 
 /// Checks the policies of a spec, and returns the findings sorted by location.
@@ -253,12 +255,13 @@ impl<'s> Waivers<'s> {
     fn statements(&mut self, statements: &'s [Statement], place: &[Step]) {
         for (index, statement) in statements.iter().enumerate() {
             let place = [place, &[value("statement"), Step::Index(index)]].concat();
-            self.add(&statement.waivers, &place);
+            self.add(&statement.waivers, &place, None);
             let (key, actions) = statement.action_key();
             for (index, action) in actions.iter().enumerate() {
                 self.add(
                     &action.waivers,
                     &[place.as_slice(), &[value(key), Step::Index(index)]].concat(),
+                    malformed::of_action(&action.pattern.value),
                 );
             }
             let (key, resources) = statement.resource_key();
@@ -266,12 +269,14 @@ impl<'s> Waivers<'s> {
                 self.add(
                     &resource.waivers,
                     &[place.as_slice(), &[value(key), Step::Index(index)]].concat(),
+                    malformed::of_arn(&resource.arn.text),
                 );
             }
         }
     }
 
-    fn add(&mut self, waivers: &'s [Waiver], place: &[Step]) {
+    /// - `malformed`: the finding that accepts the syntax of the element, if it is malformed
+    fn add(&mut self, waivers: &'s [Waiver], place: &[Step], malformed: Option<Code>) {
         for waiver in waivers {
             let check = waiver.check.value.as_str();
             let is_known = Code::from_name(check).is_some();
@@ -289,7 +294,7 @@ impl<'s> Waivers<'s> {
                 place,
                 meant,
                 is_known,
-                is_used: false,
+                is_used: malformed.is_some_and(|malformed| malformed.name() == code),
             });
         }
     }

@@ -329,7 +329,7 @@ fn finds_the_policy_in_aws_cli_output() {
     let ran = folder.run(&["explain", "get-bucket-policy.json"]);
     assert!(ran.stdout.contains("| `s3:GetObjcet` |"), "{}", ran.stdout);
     let ran = folder.run(&["import", "get-role-policy.json"]);
-    assert!(ran.stdout.contains(r#"actions   = ["s3:GetObjcet"]"#), "{}", ran.stdout);
+    assert!(ran.stdout.contains(r#"action = "s3:GetObjcet""#), "{}", ran.stdout);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
 }
 
@@ -1259,7 +1259,7 @@ fn help_lists_the_commands() {
               simulate     Decide whether policies allow a request, and explain why
               diff         Prove what a new policy allows that an old one did not, and vice versa
               covers       Prove that policies grant everything another one needs, or show what is missing
-              import       Write a spec for an existing policy, as TOML
+              import       Write a spec for existing policies, as TOML
               generate     Generate the files of a spec: the policies as JSON, and the page that explains them
               serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
               completions  Print a shell completion script for this program

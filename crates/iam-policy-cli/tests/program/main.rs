@@ -12,6 +12,7 @@ mod generate;
 mod hostile;
 mod import;
 mod readme;
+mod round_trip;
 mod rule;
 mod sarif;
 mod selection;
