@@ -1,25 +1,51 @@
-//! The documentation of the language: its reference and its JSON Schema, both generated from the table of keys.
+//! The documentation of the language and of the configuration: the reference and the JSON Schema of each, generated from
+//! its table of keys.
 
 mod patterns;
 mod schema;
 
 use std::fmt::{self, Write};
 
-use iam_policy_spec::keys::{SECTIONS, Section, Value};
+use iam_policy_spec::configuration;
+use iam_policy_spec::keys::{Choices, SECTIONS, Section, Value};
 
-pub use self::schema::schema;
+pub use self::schema::{configuration_schema, schema};
 
 /// Returns the reference of the language as Markdown: every section and every key, with type, meaning and an example.
 #[must_use]
 pub fn reference() -> String {
+    reference_of(SECTIONS) + RULES
+}
+
+/// Returns the reference of `iam-policy.toml` as Markdown: every section and every key, with type, meaning and an
+/// example.
+#[must_use]
+pub fn configuration_reference() -> String {
+    reference_of(configuration::keys::SECTIONS) + SETTINGS
+}
+
+fn reference_of(sections: &[&Section]) -> String {
     let mut out = String::from("<!-- Written by `cargo xtask regenerate` from the table of keys. -->\n");
-    for section in SECTIONS {
+    for section in sections {
         // Writing to a `String` cannot fail.
         let _ = section_reference(&mut out, section);
     }
-    out.push_str(RULES);
     out
 }
+
+const SETTINGS: &str = "
+# Which configuration applies
+
+- The `iam-policy.toml` in a file's folder applies to the file; if there is none, the one in the nearest folder above. \
+Configurations are not combined. The search ends at the root of a repository, the folder with `.git`, so that a check \
+depends on nothing outside it.
+- Symbolic links to folders are followed to find a file's folder. For a symbolic link to a file, it is the folder with the \
+link.
+- For the standard input, it is the folder of the file that `--stdin-name` names, or else the current folder.
+- The command line takes precedence: for the codes that it names, the type and attachment of policies, and the baseline.
+- A configuration with a mistake makes the exit code 2. What can be read of it applies.
+- `iam-policy.toml` is never checked as a spec. `iam-policy check iam-policy.toml` checks it as a configuration.
+";
 
 const RULES: &str = "
 # Rules
@@ -89,8 +115,8 @@ fn value(value: Value) -> String {
         Value::Text => "string".to_owned(),
         Value::Prose => "string with placeholders".to_owned(),
         Value::Flag => "`true` or `false`".to_owned(),
-        Value::Choice(choices) => quoted(&choices.names()).join(" or "),
-        Value::Several(choices) => format!("list of {}", quoted(&choices.names()).join(", ")),
+        Value::Choice(choices) => choice(choices, " or "),
+        Value::Several(choices) => format!("list of {}", choice(choices, ", ")),
         Value::Texts => "list of strings".to_owned(),
         Value::Entries(section, "") => format!("list of tables, each {}", section.noun),
         Value::Entries(section, _) => format!("list of strings or tables, each {}", section.noun),
@@ -99,6 +125,14 @@ fn value(value: Value) -> String {
         Value::Map(section) => format!("table of names, each {}", section.noun),
         Value::Conditions => "table of operators, each a table of condition keys".to_owned(),
         _ => String::new(),
+    }
+}
+
+/// The names that can be chosen from.
+fn choice(choices: Choices, separator: &str) -> String {
+    match choices {
+        Choices::Code => "codes, as `iam-policy rule` lists them".to_owned(),
+        _ => quoted(&choices.names()).join(separator),
     }
 }
 

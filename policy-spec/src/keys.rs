@@ -3,8 +3,10 @@
 //! It defines which keys each table may contain, and their types. The reader follows it. Suggestions in messages, the
 //! reference and the JSON Schema are derived from it.
 
-use iam_policy_core::{AttachmentKind, Partition};
+use iam_policy_check::Code;
+use iam_policy_core::{AttachmentKind, Partition, PolicyResource, PolicyType};
 
+use crate::wording::list;
 use iam_policy_core::suggest::nearest;
 
 /// A kind of table.
@@ -109,7 +111,22 @@ pub enum Choices {
     Attach,
     /// The partitions of AWS.
     Partition,
+    /// The codes of findings that a configuration may select or ignore.
+    Code,
+    /// The policy types that have rules of their own.
+    PolicyType,
+    /// The resources that policies are attached to.
+    PolicyResource,
 }
+
+/// The policy types that have rules of their own. All others are checked like identity policies.
+const CHECKED_TYPES: [PolicyType; 5] = [
+    PolicyType::Identity,
+    PolicyType::Resource,
+    PolicyType::Trust,
+    PolicyType::ServiceControl,
+    PolicyType::ResourceControl,
+];
 
 impl Choices {
     /// Returns the strings.
@@ -128,6 +145,21 @@ impl Choices {
                     names.push(partition.name());
                 }
             }
+            Self::Code => {
+                for code in Code::ALL.iter().filter(|code| code.rule().is_optional()) {
+                    names.push(code.name());
+                }
+            }
+            Self::PolicyType => {
+                for policy_type in CHECKED_TYPES {
+                    names.push(policy_type.name());
+                }
+            }
+            Self::PolicyResource => {
+                for resource in PolicyResource::ALL {
+                    names.push(resource.name());
+                }
+            }
         }
         names
     }
@@ -139,6 +171,17 @@ impl Choices {
             Self::Effect => "an effect",
             Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
+            Self::Code => "a code that can be selected or ignored",
+            Self::PolicyType => "a type of policies",
+            Self::PolicyResource => "a resource that policies are attached to",
+        }
+    }
+
+    /// Returns how a message lists the strings, or says where they are listed.
+    pub(crate) fn listed(self) -> String {
+        match self {
+            Self::Code => "`iam-policy rule` lists all codes".to_owned(),
+            _ => format!("valid values are {}", list(self.names())),
         }
     }
 }
@@ -240,7 +283,7 @@ pub static SECTIONS: &[&Section] = &[
     &EXTENSION,
 ];
 
-const fn key(name: &'static str, value: Value, about: &'static str, example: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, value: Value, about: &'static str, example: &'static str) -> Key {
     Key {
         name,
         value,
@@ -266,7 +309,7 @@ impl Key {
     }
 }
 
-const fn required(mut key: Key) -> Key {
+pub(crate) const fn required(mut key: Key) -> Key {
     key.required = true;
     key
 }

@@ -11,6 +11,8 @@
 mod check;
 pub mod compile;
 #[cfg(feature = "tools")]
+pub mod configuration;
+#[cfg(feature = "tools")]
 mod draft;
 pub mod keys;
 mod lower;

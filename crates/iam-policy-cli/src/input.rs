@@ -9,6 +9,7 @@ use clap::{Arg, ArgMatches, value_parser};
 use iam_policy_account::{Answered, Principals, policies_in};
 use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
+use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
 
 /// The language of an input.
@@ -18,6 +19,8 @@ pub(crate) enum Language {
     Json,
     /// A spec.
     Toml,
+    /// A configuration of this program.
+    Configuration,
 }
 
 /// A file or the standard input, after reading.
@@ -43,6 +46,14 @@ impl Input {
         Ok(Self::new(language, input))
     }
 
+    /// Reads the standard input as the contents of a file, which need not exist.
+    ///
+    /// - `path`: the file
+    pub(crate) fn read_stdin_as(path: &Path) -> Result<Self, Diagnostic> {
+        let input = input::Input::from_reader(path.display().to_string(), Ok(io::stdin().lock()))?;
+        Ok(Self::new(Language::of_file(path), input))
+    }
+
     fn new(language: Language, input: input::Input) -> Self {
         let input::Input { name, bytes } = input;
         Self { name, language, bytes }
@@ -52,7 +63,9 @@ impl Input {
 impl Language {
     /// The language of a file with this name.
     fn of_file(path: &Path) -> Self {
-        if has_extension(path, "toml") {
+        if is_configuration(path) {
+            Self::Configuration
+        } else if has_extension(path, "toml") {
             Self::Toml
         } else {
             Self::Json
@@ -119,7 +132,7 @@ impl Input {
     ///
     /// All messages about policies in it that cannot be read.
     pub(crate) fn answered(&self) -> Result<Vec<Answered>, StyledText> {
-        if self.language == Language::Toml {
+        if self.language != Language::Json {
             return Ok(Vec::new());
         }
         let answered = policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document);
@@ -153,6 +166,12 @@ impl Input {
                     Err(messages) => Err(with_hint(messages, &input.name)),
                 }
             }
+            Language::Configuration => {
+                let problem = Diagnostic::error(format!(
+                    "`{name}` configures this program: it is not a policy or a spec"
+                ));
+                Err(problem.into())
+            }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes))?;
                 let (spec, mistakes) = iam_policy_spec::read(&source);
@@ -183,6 +202,11 @@ pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), Styl
     }
     let lines = Lines::new(&bytes);
     Err(SourceFile::new(&name, &lines).show_all(&reading.problems))
+}
+
+/// Whether a file has the name of a configuration. It is never a spec.
+fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -292,7 +316,7 @@ fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
             walk(&folder.join(&name), &path, real, files);
             continue;
         }
-        if !has_extension(&path, "json") && !has_extension(&path, "toml") {
+        if !has_extension(&path, "json") && !has_extension(&path, "toml") || is_configuration(&path) {
             continue;
         }
         let skipped =

@@ -198,6 +198,10 @@ codes! {
     UnknownVariable = "UNKNOWN_VARIABLE",
     UnsupportedConditionKey = "UNSUPPORTED_CONDITION_KEY",
     VariableUnsupportedInSegment = "VARIABLE_UNSUPPORTED_IN_SEGMENT",
+    InvalidConfiguration = "INVALID_CONFIGURATION",
+    InvalidIgnore = "INVALID_IGNORE",
+    UnusedIgnore = "UNUSED_IGNORE",
+    StaleBaselineEntry = "STALE_BASELINE_ENTRY",
 }
 
 impl Code {

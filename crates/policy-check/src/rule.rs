@@ -119,6 +119,20 @@ impl Rule {
         self.facts.has(CHECKED_BY_SPECS)
     }
 
+    /// Whether each location of a finding is a problem of its own, so that all of them must be accepted before the finding
+    /// is.
+    #[must_use]
+    pub const fn is_about_each_location(&self) -> bool {
+        self.facts.has(EACH_LOCATION)
+    }
+
+    /// Whether its findings can be left out, by a configuration, a comment or a baseline. What says that something cannot
+    /// be read is always reported.
+    #[must_use]
+    pub const fn is_optional(&self) -> bool {
+        !self.facts.has(UNREADABLE)
+    }
+
     /// Its documentation: why it matters, examples, a fix and sources.
     #[cfg(feature = "documentation")]
     #[must_use]
@@ -132,6 +146,8 @@ const CATALOG: u8 = 1 << 1;
 const UNKNOWN_NAMES: u8 = 1 << 2;
 const COMPARES_PARTS: u8 = 1 << 3;
 const CHECKED_BY_SPECS: u8 = 1 << 4;
+const EACH_LOCATION: u8 = 1 << 5;
+const UNREADABLE: u8 = 1 << 6;
 
 /// The facts about a code that programs use.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +192,16 @@ impl Facts {
     /// See [`Rule::is_checked_by_specs`].
     pub(crate) const fn checked_by_specs(self) -> Self {
         self.with(CHECKED_BY_SPECS)
+    }
+
+    /// See [`Rule::is_about_each_location`].
+    pub(crate) const fn about_each_location(self) -> Self {
+        self.with(EACH_LOCATION)
+    }
+
+    /// Not [optional](Rule::is_optional).
+    pub(crate) const fn unreadable(self) -> Self {
+        self.with(UNREADABLE)
     }
 
     const fn with(mut self, flags: u8) -> Self {

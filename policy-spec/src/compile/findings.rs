@@ -321,7 +321,7 @@ impl<'s> Waivers<'s> {
                 }
             }
         }
-        if Code::ActionSupportsResources.is_of(finding) {
+        if Code::of(finding).is_some_and(|code| code.rule().is_about_each_location()) {
             accepted == finding.locations().count()
         } else {
             accepted > 0

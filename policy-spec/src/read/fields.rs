@@ -5,7 +5,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::Source;
-use crate::keys::{Choices, EXTENSION, Key, POLICY, SECTIONS, Section, Value};
+use crate::keys::{Choices, EXTENSION, Key, POLICY, Section, Value};
 use crate::mistake::mistake;
 use crate::model::Spanned;
 use crate::wording::{list, sentence};
@@ -17,6 +17,8 @@ type TomlValue<'s> = TomlSpanned<DeValue<'s>>;
 /// Reads tables and collects the errors in them.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
+    /// All sections of the file, for suggestions.
+    pub(super) sections: &'static [&'static Section],
     /// Whether the text has syntax errors, so that something may only seem to be missing.
     pub(super) is_torn: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -134,7 +136,7 @@ impl Reader<'_> {
             let mut names = keys_within(value);
             names.push(key.get_ref());
             for name in names {
-                for (_, known) in homes(&[name]) {
+                for (_, known) in homes(self.sections, &[name]) {
                     self.misplaced.push(known.name);
                 }
             }
@@ -145,7 +147,7 @@ impl Reader<'_> {
             names.push(key.get_ref());
         }
         // Several keys of another section are one error: its header is missing.
-        let homes_of_all = homes(&names);
+        let homes_of_all = homes(self.sections, &names);
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
             let help = if others.is_empty() && !header.is_empty() {
@@ -160,7 +162,7 @@ impl Reader<'_> {
         for (key, value) in keys {
             let diagnostic = unknown(section, key);
             let looks_like_a_policy = || keys_within(value).iter().any(|key| POLICY.key(key).is_some());
-            let homes = homes(&[key.get_ref()]);
+            let homes = homes(self.sections, &[key.get_ref()]);
             self.report(match homes.as_slice() {
                 [] if looks_like_a_policy() => diagnostic.help(format!(
                     "write a policy as `{}` and an extension as `{}`; names cannot contain dots",
@@ -314,7 +316,7 @@ impl Reader<'_> {
             self.report(if suggestion.is_some() {
                 diagnostic
             } else {
-                diagnostic.help(format!("valid values are {}", list(names)))
+                diagnostic.help(choices.listed())
             });
         }
         known
@@ -390,9 +392,9 @@ fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
 }
 
 /// The sections that have keys with all these names, each with the key that has the first name.
-fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
+fn homes(sections: &[&'static Section], names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     let mut homes = Vec::new();
-    for section in SECTIONS {
+    for section in sections {
         let first = names.first().and_then(|name| section.key(name));
         if let Some(first) = first.filter(|_| names.iter().all(|name| section.key(name).is_some())) {
             homes.push((*section, first));

@@ -1,6 +1,8 @@
 //! Parses text into a [`Spec`]: reads as much as possible, and reports everything that has the wrong form. How the parts
 //! relate to each other is checked afterwards.
 
+#[cfg(feature = "tools")]
+pub(crate) mod configuration;
 mod fields;
 mod syntax;
 
@@ -37,9 +39,10 @@ pub(crate) struct Reading {
 /// Reads `source`. Errors are in no particular order.
 pub(crate) fn read(source: &Source) -> Reading {
     let (table, errors) = DeTable::parse_recoverable(source.text());
-    let (syntax, tainted) = syntax::diagnose(source, table.get_ref(), errors);
+    let (syntax, tainted) = syntax::diagnose(source, keys::SECTIONS, table.get_ref(), errors);
     let mut reader = Reader {
         source,
+        sections: keys::SECTIONS,
         is_torn: !tainted.is_empty(),
         diagnostics: Vec::new(),
         misplaced: Vec::new(),

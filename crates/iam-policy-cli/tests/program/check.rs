@@ -1241,6 +1241,7 @@ fn a_closed_pipe_changes_nothing() {
     .assert_eq(std::str::from_utf8(&output.stderr).unwrap());
 }
 
+#[expect(clippy::too_many_lines, reason = "most of them are what the program prints")]
 #[test]
 fn help_lists_the_commands() {
     let folder = Folder::with(&[]);
@@ -1288,8 +1289,11 @@ fn help_lists_the_commands() {
             Check policies and specs
 
             Policies are also found in the output of `aws iam get-account-authorization-details`,
-            `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1
-            if there are errors or security warnings, and 2 if a file cannot be read.
+            `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from
+            the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest
+            one above.
+
+            The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 
@@ -1317,8 +1321,30 @@ fn help_lists_the_commands() {
                       kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint,
                       s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
 
+                  --select <CODE>
+                      Report findings with these codes only, separated by commas; may be repeated
+
+                  --ignore <CODE>
+                      Do not report findings with these codes, separated by commas; may be repeated
+
+                  --deny-warnings
+                      Exit with 1 for warnings too
+
+                  --baseline <FILE>
+                      Report only findings that are not in this baseline, and entries of it that are out of date
+
+                  --write-baseline
+                      Write the findings to the baseline instead of reporting them
+
+                  --no-config
+                      Ignore every `iam-policy.toml`
+
+                  --stdin-name <FILE>
+                      The file that the standard input is the contents of, for editors: decides its language and
+                      its settings
+
                   --format <FORMAT>
-                      The output format [default: human] [possible values: human, json, sarif]
+                      The output format [default: human] [possible values: human, json, sarif, github, gitlab]
 
                   --color <WHEN>
                       When to use colors [default: auto] [possible values: auto, always, never]

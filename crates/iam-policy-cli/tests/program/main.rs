@@ -6,11 +6,13 @@
 )]
 
 mod check;
+mod configuration;
 mod diff;
 mod explain;
 mod generate;
 mod hostile;
 mod import;
+mod lint;
 mod readme;
 mod round_trip;
 mod rule;
