@@ -95,7 +95,7 @@ pub enum Form {
     Action,
     /// `*`, or a template of an ARN with six segments: [`Arn::parse`](iam_policy_core::Arn::parse).
     Arn,
-    /// The code of a finding: [`Code`](iam_policy_check::Code).
+    /// The code of a finding: [`Code`].
     Code,
     /// A service principal, or its first segment.
     Service,
