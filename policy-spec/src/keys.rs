@@ -3,7 +3,7 @@
 //! It defines which keys each table may contain, and their types. The reader follows it. Suggestions in messages, the
 //! reference and the JSON Schema are derived from it.
 
-use iam_policy_core::{AttachmentKind, Partition};
+use iam_policy_core::{AttachmentKind, ParameterKind, Partition};
 
 use iam_policy_core::suggest::nearest;
 
@@ -70,6 +70,12 @@ pub enum Value {
     Map(&'static Section),
     /// A condition block: operators, their condition keys, and a value or a list of values for each key.
     Conditions,
+    /// The value of a parameter: a string, or a list of strings.
+    Setting,
+    /// A table of named tables, each with values of parameters.
+    Settings(&'static Section),
+    /// A positive whole number.
+    Count,
 }
 
 /// The syntax of a string. The schema has a regular expression for each, so that editors report a violation without
@@ -109,6 +115,8 @@ pub enum Choices {
     Attach,
     /// The partitions of AWS.
     Partition,
+    /// The kinds of parameters.
+    ParameterKind,
 }
 
 impl Choices {
@@ -128,6 +136,11 @@ impl Choices {
                     names.push(partition.name());
                 }
             }
+            Self::ParameterKind => {
+                for kind in ParameterKind::ALL {
+                    names.push(kind.name());
+                }
+            }
         }
         names
     }
@@ -139,6 +152,7 @@ impl Choices {
             Self::Effect => "an effect",
             Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
+            Self::ParameterKind => "a kind of parameter",
         }
     }
 }
@@ -199,6 +213,12 @@ const WORDS: &[(&str, &str)] = &[
     ("description", "reason"),
     ("description", "text"),
     ("description", "why"),
+    ("env", "environment"),
+    ("environments", "environment"),
+    ("max-len", "max-length"),
+    ("maxlength", "max-length"),
+    ("max-count", "max-items"),
+    ("maxitems", "max-items"),
     ("name", "action"),
     ("name", "arn"),
     ("name", "id"),
@@ -208,6 +228,9 @@ const WORDS: &[(&str, &str)] = &[
     ("principals", "services"),
     ("reason", "why"),
     ("resource", "arn"),
+    ("stage", "environment"),
+    ("stages", "environment"),
+    ("type", "kind"),
     ("value", "default"),
     ("variables", "parameters"),
     ("why", "reason"),
@@ -219,7 +242,9 @@ impl Value {
     /// The header of its tables as written in a spec, if any.
     pub(crate) fn header(self) -> Option<&'static str> {
         match self {
-            Self::Table(section) | Self::Tables(section) | Self::Map(section) => Some(section.header),
+            Self::Table(section) | Self::Tables(section) | Self::Map(section) | Self::Settings(section) => {
+                Some(section.header)
+            }
             _ => None,
         }
     }
@@ -231,6 +256,7 @@ pub static SECTIONS: &[&Section] = &[
     &PAGE,
     &PAGE_SECTION,
     &PARAMETER,
+    &ENVIRONMENT,
     &POLICY,
     &STATEMENT,
     &ACTION,
@@ -292,6 +318,12 @@ pub static SPEC: Section = Section {
              `${aws:username}` is left alone. `{partition}` is always defined.",
             "[parameters]",
         ).form(Form::ParameterName),
+        key(
+            "environment",
+            Value::Settings(&ENVIRONMENT),
+            "Environments in which the policies are used, by name: values of parameters, such as the ID of an account.",
+            "[environment.prod]\naccount = \"111122223333\"",
+        ).form(Form::Name),
         required(key(
             "policy",
             Value::Map(&POLICY),
@@ -347,15 +379,25 @@ pub static PARAMETER: Section = Section {
     name: "parameter",
     noun: "a parameter",
     header: "[parameters]",
-    about: "A value must not be empty or contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value can widen a \
-            policy. Unused parameters and undeclared placeholders are errors.",
+    about: "Values cannot widen a policy: each kind of parameter has its own rule for them. Unused parameters and undeclared \
+            placeholders are errors.",
     keys: &[
-        required(key(
+        key(
+            "kind",
+            Value::Choice(Choices::ParameterKind),
+            "What values the parameter may have. `text` (the default): not empty, and without `*`, `?`, `:`, `$`, `{`, `}`, white \
+             space, and `/` unless it is allowed. `account`: twelve digits. `region`: the code of a Region. `partition`: an AWS \
+             partition. `arn`: the ARN of one resource. `list`: one or more texts without commas; a resource or value that \
+             contains the parameter is repeated for each of them.",
+            "account = { kind = \"account\" }",
+        ),
+        key(
             "default",
-            Value::Text,
-            "The value used unless another one is given. The constants and the generated files use it.",
+            Value::Setting,
+            "The value used unless another one is given. Without a default, the generated files show `<name>`, and every \
+             program that renders the policy must be given a value.",
             "bucket-prefix = { default = \"reports-\" }",
-        )),
+        ),
         key(
             "about",
             Value::Prose,
@@ -365,10 +407,41 @@ pub static PARAMETER: Section = Section {
         key(
             "allow-slash",
             Value::Flag,
-            "Whether values may contain `/`, as a role's path does.",
+            "Whether texts may contain `/`, as a role's path does.",
             "role-name = { default = \"team/worker\", allow-slash = true }",
         ),
+        key(
+            "any",
+            Value::Flag,
+            "Whether the value may be `*`, for an account or a Region. Such a parameter can only be the whole account or \
+             Region of an ARN.",
+            "region = { kind = \"region\", default = \"*\", any = true }",
+        ),
+        key(
+            "max-length",
+            Value::Count,
+            "The maximum number of characters of a value, or of each element of a list. Needed for a text or list without a \
+             default, if the policy has an `attach`. An ARN has at most 256 characters unless this says otherwise.",
+            "stage = { max-length = 8 }",
+        ),
+        key(
+            "max-items",
+            Value::Count,
+            "The maximum number of elements of a list. Needed like `max-length`.",
+            "buckets = { kind = \"list\", max-length = 63, max-items = 4 }",
+        ),
     ],
+};
+
+/// `[environment.NAME]`
+pub static ENVIRONMENT: Section = Section {
+    name: "environment",
+    noun: "an environment",
+    header: "[environment.NAME]",
+    about: "Values of parameters, by name. An environment sets every parameter without a default; all others keep their \
+            defaults unless it sets them too. The files of each environment are in a folder with its name, and its name becomes \
+            the name of a constant: `prod` becomes `environment::PROD`.",
+    keys: &[],
 };
 
 /// `[policy.NAME]`
@@ -390,7 +463,7 @@ pub static POLICY: Section = Section {
             "attach",
             Value::Several(Choices::Attach),
             "How the policy may be attached. It must fit the quota of each of these kinds, in each of its partitions, with the \
-             parameters' defaults. Without this key its size is not checked.",
+             parameters' defaults and in each environment. Without this key its size is not checked.",
             "attach = [\"inline-user\", \"managed\"]",
         ),
         key(
