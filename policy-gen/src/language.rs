@@ -56,8 +56,8 @@ and `}}` are literal braces. IAM's own variables, such as `${aws:username}`, are
 - Every action and every resource needs a reason: its own, or the statement's.
 - Ids and Sids are unique within a policy and its extensions, because they can end up in one document.
 - A statement needs resources in each of the policy's partitions, or only in those that it is limited to.
-- A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults: alone, \
-with each extension, and with all extensions that share a kind. For combinations with an extension, the extension's own \
+- A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults and in each \
+environment: alone, with each extension, and with all extensions that share a kind. For combinations with an extension, the extension's own \
 `attach` replaces the policy's. White space outside strings does not count.
 - Text in a policy only contains characters that IAM accepts: tab, line feed, carriage return, and U+0020 to U+00FF. Prose \
 may contain any characters.
@@ -76,6 +76,9 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
         header => format!("`{header}`"),
     };
     writeln!(out, "\n# {title}\n\n{}\n", section.about)?;
+    if section.keys.is_empty() {
+        return Ok(());
+    }
     out.push_str("| Key | Value | Meaning |\n|---|---|---|\n");
     for key in section.keys {
         let needed = match key.alternative {
@@ -122,7 +125,9 @@ fn value(value: Value) -> String {
         Value::Entries(section, _) => format!("list of strings or tables, each {}", section.noun),
         Value::Table(section) => format!("table: {}", section.noun),
         Value::Tables(section) => format!("array of tables, each {}", section.noun),
-        Value::Map(section) => format!("table of names, each {}", section.noun),
+        Value::Map(section) | Value::Settings(section) => format!("table of names, each {}", section.noun),
+        Value::Setting => "string or list of strings".to_owned(),
+        Value::Count => "positive whole number".to_owned(),
         Value::Conditions => "table of operators, each a table of condition keys".to_owned(),
         _ => String::new(),
     }

@@ -4,7 +4,7 @@
 //! reference and the JSON Schema are derived from it.
 
 use iam_policy_check::Code;
-use iam_policy_core::{AttachmentKind, Partition, PolicyResource, PolicyType};
+use iam_policy_core::{AttachmentKind, ParameterKind, Partition, PolicyResource, PolicyType};
 
 use crate::wording::list;
 use iam_policy_core::suggest::nearest;
@@ -72,6 +72,12 @@ pub enum Value {
     Map(&'static Section),
     /// A condition block: operators, their condition keys, and a value or a list of values for each key.
     Conditions,
+    /// The value of a parameter: a string, or a list of strings.
+    Setting,
+    /// A table of named tables, each with values of parameters.
+    Settings(&'static Section),
+    /// A positive whole number.
+    Count,
 }
 
 /// The syntax of a string. The schema has a regular expression for each, so that editors report a violation without
@@ -117,6 +123,8 @@ pub enum Choices {
     PolicyType,
     /// The resources that policies are attached to.
     PolicyResource,
+    /// The kinds of parameters.
+    ParameterKind,
 }
 
 /// The policy types that have rules of their own. All others are checked like identity policies.
@@ -160,6 +168,11 @@ impl Choices {
                     names.push(resource.name());
                 }
             }
+            Self::ParameterKind => {
+                for kind in ParameterKind::ALL {
+                    names.push(kind.name());
+                }
+            }
         }
         names
     }
@@ -174,6 +187,7 @@ impl Choices {
             Self::Code => "a code that can be selected or ignored",
             Self::PolicyType => "a type of policies",
             Self::PolicyResource => "a resource that policies are attached to",
+            Self::ParameterKind => "a kind of parameter",
         }
     }
 
@@ -242,6 +256,12 @@ const WORDS: &[(&str, &str)] = &[
     ("description", "reason"),
     ("description", "text"),
     ("description", "why"),
+    ("env", "environment"),
+    ("environments", "environment"),
+    ("max-len", "max-length"),
+    ("maxlength", "max-length"),
+    ("max-count", "max-items"),
+    ("maxitems", "max-items"),
     ("name", "action"),
     ("name", "arn"),
     ("name", "id"),
@@ -251,6 +271,9 @@ const WORDS: &[(&str, &str)] = &[
     ("principals", "services"),
     ("reason", "why"),
     ("resource", "arn"),
+    ("stage", "environment"),
+    ("stages", "environment"),
+    ("type", "kind"),
     ("value", "default"),
     ("variables", "parameters"),
     ("why", "reason"),
@@ -262,7 +285,9 @@ impl Value {
     /// The header of its tables as written in a spec, if any.
     pub(crate) fn header(self) -> Option<&'static str> {
         match self {
-            Self::Table(section) | Self::Tables(section) | Self::Map(section) => Some(section.header),
+            Self::Table(section) | Self::Tables(section) | Self::Map(section) | Self::Settings(section) => {
+                Some(section.header)
+            }
             _ => None,
         }
     }
@@ -274,6 +299,7 @@ pub static SECTIONS: &[&Section] = &[
     &PAGE,
     &PAGE_SECTION,
     &PARAMETER,
+    &ENVIRONMENT,
     &POLICY,
     &STATEMENT,
     &ACTION,
@@ -335,6 +361,12 @@ pub static SPEC: Section = Section {
              `${aws:username}` is left alone. `{partition}` is always defined.",
             "[parameters]",
         ).form(Form::ParameterName),
+        key(
+            "environment",
+            Value::Settings(&ENVIRONMENT),
+            "Environments in which the policies are used, by name: values of parameters, such as the ID of an account.",
+            "[environment.prod]\naccount = \"111122223333\"",
+        ).form(Form::Name),
         required(key(
             "policy",
             Value::Map(&POLICY),
@@ -390,15 +422,25 @@ pub static PARAMETER: Section = Section {
     name: "parameter",
     noun: "a parameter",
     header: "[parameters]",
-    about: "A value must not be empty or contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value can widen a \
-            policy. Unused parameters and undeclared placeholders are errors.",
+    about: "Values cannot widen a policy: each kind of parameter has its own rule for them. Unused parameters and undeclared \
+            placeholders are errors.",
     keys: &[
-        required(key(
+        key(
+            "kind",
+            Value::Choice(Choices::ParameterKind),
+            "What values the parameter may have. `text` (the default): not empty, and without `*`, `?`, `:`, `$`, `{`, `}`, white \
+             space, and `/` unless it is allowed. `account`: twelve digits. `region`: the code of a Region. `partition`: an AWS \
+             partition. `arn`: the ARN of one resource. `list`: one or more texts without commas; a resource or value that \
+             contains the parameter is repeated for each of them.",
+            "account = { kind = \"account\" }",
+        ),
+        key(
             "default",
-            Value::Text,
-            "The value used unless another one is given. The constants and the generated files use it.",
+            Value::Setting,
+            "The value used unless another one is given. Without a default, the generated files show `<name>`, and every \
+             program that renders the policy must be given a value.",
             "bucket-prefix = { default = \"reports-\" }",
-        )),
+        ),
         key(
             "about",
             Value::Prose,
@@ -408,10 +450,41 @@ pub static PARAMETER: Section = Section {
         key(
             "allow-slash",
             Value::Flag,
-            "Whether values may contain `/`, as a role's path does.",
+            "Whether texts may contain `/`, as a role's path does.",
             "role-name = { default = \"team/worker\", allow-slash = true }",
         ),
+        key(
+            "any",
+            Value::Flag,
+            "Whether the value may be `*`, for an account or a Region. Such a parameter can only be the whole account or \
+             Region of an ARN.",
+            "region = { kind = \"region\", default = \"*\", any = true }",
+        ),
+        key(
+            "max-length",
+            Value::Count,
+            "The maximum number of characters of a value, or of each element of a list. Needed for a text or list without a \
+             default, if the policy has an `attach`. An ARN has at most 256 characters unless this says otherwise.",
+            "stage = { max-length = 8 }",
+        ),
+        key(
+            "max-items",
+            Value::Count,
+            "The maximum number of elements of a list. Needed like `max-length`.",
+            "buckets = { kind = \"list\", max-length = 63, max-items = 4 }",
+        ),
     ],
+};
+
+/// `[environment.NAME]`
+pub static ENVIRONMENT: Section = Section {
+    name: "environment",
+    noun: "an environment",
+    header: "[environment.NAME]",
+    about: "Values of parameters, by name. An environment sets every parameter without a default; all others keep their \
+            defaults unless it sets them too. The files of each environment are in a folder with its name, and its name becomes \
+            the name of a constant: `prod` becomes `environment::PROD`.",
+    keys: &[],
 };
 
 /// `[policy.NAME]`
@@ -433,7 +506,7 @@ pub static POLICY: Section = Section {
             "attach",
             Value::Several(Choices::Attach),
             "How the policy may be attached. It must fit the quota of each of these kinds, in each of its partitions, with the \
-             parameters' defaults. Without this key its size is not checked.",
+             parameters' defaults and in each environment. Without this key its size is not checked.",
             "attach = [\"inline-user\", \"managed\"]",
         ),
         key(

@@ -75,6 +75,9 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
     object(json, &|json| {
         text(json, "description", section.about)?;
         text(json, "type", "object")?;
+        if section.keys.is_empty() {
+            return settings(json);
+        }
         json.key("additionalProperties")?;
         json.literal(false)?;
         json.key("properties")?;
@@ -209,7 +212,13 @@ fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result
                 json.key("allOf")?;
                 array(json, &[&|json| reference_to(json, section.name)])
             }
-            Value::Map(section) => {
+            Value::Setting => setting(json),
+            Value::Count => {
+                text(json, "type", "integer")?;
+                json.key("minimum")?;
+                json.literal(1)
+            }
+            Value::Map(section) | Value::Settings(section) => {
                 text(json, "type", "object")?;
                 if key.required {
                     json.key("minProperties")?;
@@ -227,6 +236,30 @@ fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result
             _ => string(json, if is_excused { Form::Any } else { key.form }),
         }
     })
+}
+
+/// The value of a parameter: a string, or a list of strings.
+fn setting(json: &mut Writer<'_>) -> fmt::Result {
+    json.key("if")?;
+    object(json, &|json| text(json, "type", "array"))?;
+    json.key("then")?;
+    object(json, &|json| {
+        list_of(json, &|json| object(json, &|json| string(json, Form::Any)))?;
+        json.key("uniqueItems")?;
+        json.literal(true)
+    })?;
+    json.key("else")?;
+    object(json, &|json| string(json, Form::Any))
+}
+
+/// The rest of a table whose keys are the names of parameters.
+fn settings(json: &mut Writer<'_>) -> fmt::Result {
+    json.key("properties")?;
+    object(json, &|_| Ok(()))?;
+    json.key("propertyNames")?;
+    object(json, &|json| string(json, Form::ParameterName))?;
+    json.key("additionalProperties")?;
+    object(json, &setting)
 }
 
 /// An element that is a table, or a string in place of the table's key `shorthand`. `if` selects the one that the author

@@ -31,7 +31,7 @@ impl Output for Json {
 fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
     let mut files = Vec::new();
     for &partition in policy.partitions {
-        if let Ok(json) = policy.render(Options::DEFAULT.partition(partition)) {
+        if let Ok(json) = policy.render(Options::GENERATED.partition(partition)) {
             files.push(Artifact {
                 name: POLICY.name(policy, partition),
                 contents: json.to_string(),
@@ -44,7 +44,10 @@ fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
 fn trust_documents(policy: &Policy<'_>) -> Vec<Artifact> {
     let mut files = Vec::new();
     for &partition in policy.partitions {
-        let (Some(trust), Ok(json)) = (policy.trust, policy.render_trust(Options::DEFAULT.partition(partition))) else {
+        let (Some(trust), Ok(json)) = (
+            policy.trust,
+            policy.render_trust(Options::GENERATED.partition(partition)),
+        ) else {
             continue;
         };
         let contents = json.to_string();

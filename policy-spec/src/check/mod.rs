@@ -2,6 +2,7 @@
 
 mod literal;
 mod names;
+mod parameters;
 mod size;
 mod statements;
 mod templates;
@@ -22,6 +23,7 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
         diagnostics: Vec::new(),
     };
     checker.names(spec);
+    checker.parameters(spec);
     checker.templates(spec);
     for policy in &spec.policies {
         checker.statements(policy);

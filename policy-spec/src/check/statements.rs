@@ -9,7 +9,7 @@ use super::Checker;
 use crate::keys::Choices;
 use crate::malformed;
 use crate::mistake::mistake;
-use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
+use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, is_in};
 use crate::wording::list;
 
 impl Checker<'_> {
@@ -114,7 +114,8 @@ impl Checker<'_> {
     }
 
     fn resource(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
-        let Template { source, text } = &resource.arn;
+        let source = &resource.arn.source;
+        let text = resource.arn.checked();
         if self.characters(source)
             || text == "*"
             || text.is_empty()
@@ -161,7 +162,10 @@ impl Checker<'_> {
     /// A resource's ARN must belong to each of the partitions that it applies to, otherwise it matches nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
-        let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
+        // A parameter that is an ARN has its own partition.
+        let Some(segment) = Segments::new(&source.value).get(Segment::Partition) else {
+            return;
+        };
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
             let applies = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);

@@ -1,7 +1,8 @@
 use std::cell::OnceCell;
 use std::fmt::Write;
 
-use crate::{Policy, Spec, Statement, Waiver, with_policies};
+use crate::lower::with_examples;
+use crate::{Policy, Spec, Statement, Waiver};
 use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
@@ -144,7 +145,7 @@ fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
 }
 
 fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
-    with_policies(spec, |lowered| {
+    with_examples(spec, |lowered| {
         let mut findings = Vec::new();
         let mut add = |document: &Document, policy_type, written: &dyn Fn(&str) -> Option<String>| {
             let options = Options::DEFAULT.policy_type(policy_type);

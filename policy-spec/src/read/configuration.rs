@@ -52,11 +52,11 @@ impl Reader<'_> {
                     let fields = self.fields(&PATH, table, span);
                     paths.push(Paths {
                         files: self.strings(&fields, "files"),
-                        settings: self.settings(&fields),
+                        settings: self.check_settings(&fields),
                     });
                 }
                 Check {
-                    settings: self.settings(&fields),
+                    settings: self.check_settings(&fields),
                     baseline: self.string(&fields, "baseline", Empty::Refused),
                     exclude: self.strings(&fields, "exclude"),
                     paths,
@@ -67,7 +67,7 @@ impl Reader<'_> {
         Configuration { check }
     }
 
-    fn settings(&mut self, fields: &Fields<'_, '_>) -> Settings {
+    fn check_settings(&mut self, fields: &Fields<'_, '_>) -> Settings {
         let select = values(self.choices(fields, "select", Code::from_name));
         let attach = values(self.choices(fields, "attach", AttachmentKind::from_name));
         let choice = |name| fields.get(name).and_then(|value| value.get_ref().as_str());

@@ -247,6 +247,9 @@ impl Reader<'_> {
                 list
             }
             Value::Table(_) | Value::Conditions => self.expect(value, &what, Shape::Table, key),
+            Value::Count => self.expect(value, &what, Shape::Count, key),
+            Value::Setting => self.setting(&what, value, key),
+            Value::Settings(section) => self.settings(section, value, key),
             Value::Tables(_) => {
                 self.is_list(value, Shape::Tables, Shape::Table, key)
                     && self.all(value, &|reader, element| {
@@ -268,6 +271,36 @@ impl Reader<'_> {
                 table
             }
         }
+    }
+
+    /// Whether a value can be that of a parameter. The elements of a list are checked too.
+    fn setting(&mut self, what: &str, value: &TomlValue<'_>, key: &Key) -> bool {
+        if !value.get_ref().is_array() {
+            return self.expect(value, what, Shape::TextOrTexts, key);
+        }
+        let an_element = format!("an element of {what}");
+        self.all(value, &|reader, element| {
+            reader.expect(element, &an_element, Shape::Text, key)
+        })
+    }
+
+    /// Whether a value is a table of environments. Their values are checked too.
+    fn settings(&mut self, section: &Section, value: &TomlValue<'_>, key: &Key) -> bool {
+        if !self.expect(value, &format!("`{}`", key.name), Shape::Table, key) {
+            return false;
+        }
+        let entries_of = |value| entries(value);
+        for (name, environment) in value.get_ref().as_table().map(entries_of).into_iter().flatten() {
+            let Some(values) = environment.get_ref().as_table() else {
+                let message = format!("{} needs a name", section.noun);
+                self.report(mistake(name.span(), message).help(format!("write `{}` above it", section.header)));
+                return false;
+            };
+            for (name, value) in entries(values) {
+                self.setting(&format!("`{}`", name.get_ref()), value, key);
+            }
+        }
+        true
     }
 
     /// Whether all elements of a list are `good`; visits every element.
@@ -343,7 +376,10 @@ impl Reader<'_> {
                 format!("write `[{raw}]`")
             }
             (Shape::Tables, DeValue::Table(_)) if is_short && is_header => format!("write `[{raw}]`"),
-            (Shape::Text, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+            (
+                Shape::Text | Shape::TextOrTexts,
+                DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_),
+            ) => {
                 format!("write `\"{raw}\"`")
             }
             (Shape::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => format!("write `{text}`"),
@@ -363,8 +399,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn wrong_type(&mut self, value: &TomlValue<'_>, what: &str, expected: &str, help: String) {
+        let number = format!("`{}`", self.source.slice(&value.span()));
         let found = match value.get_ref() {
             DeValue::String(_) => "a string",
+            DeValue::Integer(_) | DeValue::Float(_) if expected == Shape::Count.noun() => &number,
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
             DeValue::Boolean(_) => "a boolean",
             DeValue::Datetime(_) => "a date",
@@ -447,7 +485,9 @@ enum Shape {
     List,
     Table,
     TextOrTable,
+    TextOrTexts,
     Tables,
+    Count,
 }
 
 impl Shape {
@@ -458,6 +498,8 @@ impl Shape {
             Self::List | Self::Tables => value.is_array(),
             Self::Table => value.is_table(),
             Self::TextOrTable => value.is_str() || value.is_table(),
+            Self::TextOrTexts => value.is_str() || value.is_array(),
+            Self::Count => count(value).is_some(),
         }
     }
 
@@ -468,9 +510,18 @@ impl Shape {
             Self::List => "a list",
             Self::Table => "a table",
             Self::TextOrTable => "a string or a table",
+            Self::TextOrTexts => "a string or a list of strings",
+            Self::Count => "a positive whole number",
             Self::Tables => "an array of tables",
         }
     }
+}
+
+/// A positive whole number.
+fn count(value: &DeValue<'_>) -> Option<usize> {
+    let number = value.as_integer()?;
+    let count = usize::from_str_radix(number.as_str(), number.radix()).ok()?;
+    (count > 0).then_some(count)
 }
 
 /// The elements of a list. Any other value counts as a list with one element.
@@ -503,6 +554,10 @@ impl<'t, 's> Fields<'t, 's> {
         self.get(name)
             .and_then(|value| value.get_ref().as_bool())
             .unwrap_or_default()
+    }
+
+    pub(super) fn count(&self, name: &str) -> Option<usize> {
+        count(self.get(name)?.get_ref())
     }
 
     pub(super) fn table(&self, name: &str) -> Option<(&'t DeTable<'s>, Range<usize>)> {

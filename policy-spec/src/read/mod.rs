@@ -9,7 +9,7 @@ mod syntax;
 use std::ops::Range;
 
 use iam_policy_core::principal::SERVICE_DOMAIN;
-use iam_policy_core::{AttachmentKind, Effect, Partition};
+use iam_policy_core::{AttachmentKind, Effect, ParameterKind, Partition};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
@@ -18,9 +18,10 @@ use crate::Source;
 use crate::keys::{self, Choices};
 use crate::mistake::mistake;
 use crate::model::{
-    Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
-    pascal_case,
+    Action, Condition, Environment, Extension, Page, Parameter, Policy, Resource, Setting, Spanned, Spec, Statement,
+    Template, Trust, Waiver, pascal_case,
 };
+use crate::wording::list;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::Diagnostic;
 
@@ -75,6 +76,10 @@ impl Reader<'_> {
         for (name, value) in fields.names("parameters") {
             parameters.push(self.parameter(name, value));
         }
+        let mut environments = Vec::new();
+        for (name, value) in fields.names("environment") {
+            environments.extend(environment(name, value));
+        }
         let mut policies = Vec::new();
         for entry in fields.map("policy") {
             policies.push(self.policy(entry));
@@ -82,6 +87,7 @@ impl Reader<'_> {
         Spec {
             page,
             parameters,
+            environments,
             policies,
             complete: true,
         }
@@ -103,29 +109,65 @@ impl Reader<'_> {
         }
     }
 
-    /// An invalid parameter is still declared, with its name as its default, so that its uses are not reported as well.
+    /// An invalid parameter is still declared, so that its uses are not reported as well.
     fn parameter(&mut self, name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Parameter {
         let mut parameter = Parameter {
-            default: name.clone(),
             name,
+            kind: ParameterKind::Text,
+            default: None,
             about: None,
             allow_slash: false,
+            any: false,
+            max_length: None,
+            max_items: None,
+            is_broken: true,
         };
-        if let DeValue::String(default) = value.get_ref() {
-            parameter.default = Spanned {
-                value: default.to_string(),
-                span: value.span(),
-            };
-        }
-        if let DeValue::Table(table) = value.get_ref() {
-            let fields = self.fields(&keys::PARAMETER, table, value.span());
-            parameter.about = self.prose(&fields, "about");
-            parameter.allow_slash = fields.flag("allow-slash");
-            if let Some(default) = self.string(&fields, "default", Empty::Allowed) {
-                parameter.default = default;
+        match value.get_ref() {
+            DeValue::String(default) => {
+                parameter.default = Some(Setting::Text(Spanned {
+                    value: default.to_string(),
+                    span: value.span(),
+                }));
+                parameter.is_broken = false;
             }
+            DeValue::Table(table) => {
+                let fields = self.fields(&keys::PARAMETER, table, value.span());
+                let kind = fields.get("kind").and_then(|value| value.get_ref().as_str());
+                let kind = kind.and_then(|kind| nearest(kind, Choices::ParameterKind.names()));
+                parameter.about = self.prose(&fields, "about");
+                parameter.allow_slash = fields.flag("allow-slash");
+                parameter.any = fields.flag("any");
+                parameter.max_length = fields.count("max-length");
+                parameter.max_items = fields.count("max-items");
+                parameter.default = fields.get("default").and_then(setting);
+                parameter.kind = kind.and_then(ParameterKind::from_name).unwrap_or_default();
+                // If the kind is unknown, nothing can be said about the default.
+                parameter.is_broken = (fields.key_span("default").is_some() && parameter.default.is_none())
+                    || (fields.key_span("kind").is_some() && kind.is_none());
+                self.limits(&fields, parameter.kind);
+            }
+            _ => {}
         }
         parameter
+    }
+
+    /// Reports keys of a parameter that have no effect on its kind.
+    fn limits(&mut self, fields: &Fields<'_, '_>, kind: ParameterKind) {
+        use ParameterKind::{Account, Arn, List, Region, Text};
+        let kinds: [(&str, &[ParameterKind]); 4] = [
+            ("allow-slash", &[Text, List]),
+            ("any", &[Account, Region]),
+            ("max-length", &[Text, Arn, List]),
+            ("max-items", &[List]),
+        ];
+        for (key, kinds) in kinds {
+            let Some(span) = fields.key_span(key).filter(|_| !kinds.contains(&kind)) else {
+                continue;
+            };
+            let message = format!("`{key}` has no effect on a parameter of the kind `{kind}`");
+            let kinds = list(kinds.iter().map(|kind| kind.name()));
+            self.report(mistake(span, message).help(format!("remove it; it is for the kinds {kinds}")));
+        }
     }
 
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
@@ -583,6 +625,47 @@ enum Empty {
 fn template(source: Spanned<String>) -> Template {
     Template {
         source,
-        text: String::new(),
+        ..Template::default()
+    }
+}
+
+fn environment(name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Option<Environment> {
+    let table = value.get_ref().as_table()?;
+    let mut environment = Environment {
+        name,
+        values: Vec::new(),
+        unread: Vec::new(),
+    };
+    for (name, value) in entries(table) {
+        let name = span(name);
+        match setting(value) {
+            Some(setting) => environment.values.push((name, setting)),
+            // The wrong type has been reported.
+            None => environment.unread.push(name.value),
+        }
+    }
+    Some(environment)
+}
+
+/// The value of a parameter: a string, or a list of strings.
+fn setting(value: &TomlSpanned<DeValue<'_>>) -> Option<Setting> {
+    let text = |value: &TomlSpanned<DeValue<'_>>| {
+        Some(Spanned {
+            value: value.get_ref().as_str()?.to_owned(),
+            span: value.span(),
+        })
+    };
+    match value.get_ref() {
+        DeValue::Array(elements) => {
+            let mut texts = Vec::new();
+            for element in elements {
+                texts.push(text(element)?);
+            }
+            Some(Setting::List(Spanned {
+                value: texts,
+                span: value.span(),
+            }))
+        }
+        _ => text(value).map(Setting::Text),
     }
 }

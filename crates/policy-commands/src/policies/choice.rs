@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{
-    AttachmentKind, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
+    AttachmentKind, Options, Parameter, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
 };
 use iam_policy_document::{Diagnostic, Document, Severity};
 use iam_policy_spec::wording::list;
@@ -63,7 +63,10 @@ pub fn with_options(mut command: Command, policies: &'static [Policy<'static>]) 
         let mut text = String::from("Parameters and their defaults:");
         for parameter in parameters {
             // A `String` takes everything.
-            let _ = write!(text, "\n  {}={}", parameter.name, parameter.default);
+            let _ = match parameter.default {
+                Some(default) => write!(text, "\n  {}={default}", parameter.name),
+                None => write!(text, "\n  {} (required)", parameter.name),
+            };
             if !parameter.about.is_empty() {
                 let _ = write!(text, "\n      {}", plain(parameter.about).replace('\n', "\n      "));
             }
@@ -209,7 +212,7 @@ impl<'a> Choice<'a> {
     pub(super) fn own(&self, policy: &Policy<'_>) -> Self {
         let mut own = self.clone();
         own.extensions.retain(|name| policy.extension(name).is_some());
-        own.parameters.retain(|(name, _)| default(policy, name).is_some());
+        own.parameters.retain(|(name, _)| parameter(policy, name).is_some());
         own.valueless.clear();
         own
     }
@@ -222,7 +225,7 @@ impl<'a> Choice<'a> {
     pub(super) fn strangers(&self, policies: &[&Policy<'_>], all: &[Policy<'_>]) -> Vec<Diagnostic> {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in &self.parameters {
-            if !names.contains(name) && policies.iter().all(|policy| default(policy, name).is_none()) {
+            if !names.contains(name) && policies.iter().all(|policy| parameter(policy, name).is_none()) {
                 names.push(name);
             }
         }
@@ -413,10 +416,14 @@ fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a st
     values.into_iter().flatten().map(String::as_str)
 }
 
+/// The parameter of this name.
+fn parameter<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a Parameter<'a>> {
+    policy.parameters.iter().find(|parameter| parameter.name == name)
+}
+
 /// The value that the parameter `name` has unless another is given.
-fn default<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a str> {
-    let parameter = policy.parameters.iter().find(|parameter| parameter.name == name);
-    parameter.map(|parameter| parameter.default)
+fn default<'a>(policy: &Policy<'a>, name: &str) -> Option<ParameterValue<'a>> {
+    parameter(policy, name)?.default
 }
 
 /// The names that several policies have, each once.
@@ -498,7 +505,7 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Opt
     };
     let (own, other) = value.split_once(',')?;
     let (next, _) = other.split_once('=')?;
-    default(policy, next.trim())?;
+    parameter(policy, next.trim())?;
     let other = other.trim_start();
     Some(
         Diagnostic::error(format!("`--{SET} {name}={value}` sets more than one parameter"))
