@@ -143,6 +143,90 @@ resources = [{{ arn = "arn:aws:waf:*"{} }}, {{ arn = "arn:aws:organizations::*:"
     );
 }
 
+/// One mistake in a bucket's ARN is one error, at the resource, in the author's own words.
+#[test]
+fn buckets() {
+    let spec = |actions: &str, arn: &str| {
+        format!(
+            r#"[parameters]
+bucket = {{ default = "reports" }}
+
+[policy.user]
+
+[[policy.user.statement]]
+id = "a"
+reason = "r"
+actions = [{actions}]
+resources = ["{arn}"]"#
+        )
+    };
+    let objects = r#""s3:GetObject", "s3:PutObject""#;
+    check(
+        &spec(objects, "arn:{partition}:s3:::{bucket}"),
+        expect![[r#"
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` and `s3:PutObject` apply to objects, but the resource is a bucket
+          --> policies.toml:10:14
+           |
+        9  | actions = ["s3:GetObject", "s3:PutObject"]
+           |            --------------  --------------
+        10 | resources = ["arn:{partition}:s3:::{bucket}"]
+           |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: append `/*` for the objects: `arn:{partition}:s3:::{bucket}/*`
+
+    "#]],
+    );
+    check(
+        &spec(r#""s3:GetObject", "s3:ListBucket""#, "arn:{partition}:s3:::{bucket}"),
+        expect![[r#"
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` applies to objects, but the resource is a bucket
+              --> policies.toml:10:14
+               |
+            9  | actions = ["s3:GetObject", "s3:ListBucket"]
+               |            --------------
+            10 | resources = ["arn:{partition}:s3:::{bucket}"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: also list the objects: `arn:{partition}:s3:::{bucket}/*`
+
+        "#]],
+    );
+    check(
+        &spec(objects, "arn:{partition}:s3:eu-west-1::{bucket}/*"),
+        expect![[r#"
+        error[ARN_REGION_NOT_ALLOWED]: the service s3 does not support specifying a Region in the resource ARN
+          --> policies.toml:10:14
+           |
+        10 | resources = ["arn:{partition}:s3:eu-west-1::{bucket}/*"]
+           |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+           = help: did you mean `arn:{partition}:s3:::{bucket}/*`?
+
+    "#]],
+    );
+    check(
+        &spec(objects, "arn:{partition}:s3:eu-west-1:111122223333:{bucket}/*"),
+        expect![[r#"
+            error[ARN_REGION_NOT_ALLOWED]: the service s3 does not support specifying a Region in the resource ARN
+              --> policies.toml:10:14
+               |
+            10 | resources = ["arn:{partition}:s3:eu-west-1:111122223333:{bucket}/*"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:s3:::{bucket}/*`?
+
+        "#]],
+    );
+    check(
+        &spec(objects, "arn:{partition}:s3::111122223333:{bucket}/*"),
+        expect![[r#"
+            error[ARN_ACCOUNT_NOT_ALLOWED]: the service s3 does not support specifying an account ID in the resource ARN
+              --> policies.toml:10:14
+               |
+            10 | resources = ["arn:{partition}:s3::111122223333:{bucket}/*"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: did you mean `arn:{partition}:s3:::{bucket}/*`?
+
+        "#]],
+    );
+}
+
 #[test]
 fn four_findings_at_four_locations() {
     let actions = "\"s3:GetObject\",\n".repeat(300);
@@ -196,12 +280,14 @@ resources = ["arn:{{partition}}:s3:::others/*"]
               = help: did you mean `s3:PutBucketPolicy`?
               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources
-              --> policies.toml:13:12
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` applies to objects, but the resource is a bucket
+              --> policies.toml:14:14
                |
             13 | actions = ["s3:GetObject"]
-               |            ^^^^^^^^^^^^^^
-               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::reports/*`?
+               |            --------------
+            14 | resources = ["arn:{partition}:s3:::reports"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: append `/*` for the objects: `arn:{partition}:s3:::reports/*`
 
             error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
               --> policies.toml:19:20
@@ -650,12 +736,14 @@ actions   = ["s3:ListBucket"]
 resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn:aws-cn:s3:::logs", partitions = ["aws-cn"] }]
 "#,
         expect![[r#"
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-              --> policies.toml:11:14
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+              --> policies.toml:12:14
                |
             11 | actions   = ["s3:PutObject"]
-               |              ^^^^^^^^^^^^^^
-               = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:{partition}:s3:::{bucket}/*`?
+               |              --------------
+            12 | resources = ["arn:{partition}:s3:::{bucket}"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: append `/*` for the objects: `arn:{partition}:s3:::{bucket}/*`
 
             error[ACTION_MATCHES_NO_RESOURCE]: `s3:ListBucket` does not apply to any of the statement's resources
               --> policies.toml:17:14

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_core::suggest::nearest;
+use iam_policy_core::{Segment, Segments};
 use iam_policy_document::{
     DeferredHelp, Diagnostic, Help, Location, Member, Quote, Severity, Span, Step, Value, did_you_mean,
 };
@@ -32,6 +33,12 @@ pub(crate) enum Hint {
     Operator(String),
     /// The action does not apply to the given resources, which belong to its service.
     Resources(Action, Vec<String>),
+    /// The objects of this bucket take its place.
+    Objects(String),
+    /// The objects of this bucket are missing.
+    AlsoObjects(String),
+    /// This ARN has neither a Region nor an account.
+    Global(String),
 }
 
 impl Hint {
@@ -50,6 +57,11 @@ impl Hint {
             Self::Region(name) => DeferredHelp::new(|quotes| meant(quotes, meant_region), [name]),
             Self::Key(name) => DeferredHelp::new(|quotes| meant(quotes, meant_key), [name]),
             Self::Operator(name) => DeferredHelp::new(|quotes| meant(quotes, operator::meant), [name]),
+            Self::Objects(bucket) => {
+                DeferredHelp::new(|quotes| objects(quotes, "append `/*` for the objects"), [bucket])
+            }
+            Self::AlsoObjects(bucket) => DeferredHelp::new(|quotes| objects(quotes, "also list the objects"), [bucket]),
+            Self::Global(arn) => DeferredHelp::new(global, [arn]),
             Self::Resources(action, resources) => {
                 DeferredHelp::new(about, std::iter::once(action.to_string()).chain(resources))
             }
@@ -121,6 +133,24 @@ fn about(quotes: &[Quote]) -> Option<String> {
         .find_map(|resource| Some(written_like(resource, near(action, &resource.text)?)));
     let meant = meant.map_or(String::new(), |meant| format!("; {}", did_you_mean(&meant)));
     Some(format!("it applies to {}{more}{meant}", shown.join(", ")))
+}
+
+/// - `quotes`: a bucket
+fn objects(quotes: &[Quote], advice: &str) -> Option<String> {
+    let bucket = quotes.first()?;
+    let objects = written_like(bucket, [&bucket.text, "/*"].concat());
+    Some(format!("{advice}: `{objects}`"))
+}
+
+/// - `quotes`: an ARN with a Region or an account
+fn global(quotes: &[Quote]) -> Option<String> {
+    let arn = quotes.first()?;
+    let segments = Segments::new(arn.written.as_ref().unwrap_or(&arn.text));
+    let segments = [Segment::Partition, Segment::Service, Segment::Resource].map(|segment| segments.get(segment));
+    let [Some(partition), Some(service), Some(resource)] = segments else {
+        return None;
+    };
+    Some(did_you_mean(&format!("arn:{partition}:{service}:::{resource}")))
 }
 
 /// `other` the way the author of `quote` would write it, if it continues the text of `quote` or is its beginning.

@@ -108,7 +108,7 @@ fn resources_are_suggested_as_their_author_wrote_them() {
     finding.quote_as_written(&|text| (text == "arn:aws:s3:::site").then(|| "arn:{partition}:s3:::site".to_owned()));
     let help: Vec<_> = finding.help_texts().collect();
     assert!(
-        help[0].ends_with("did you mean `arn:{partition}:s3:::site/*`?"),
+        help[0].ends_with("append `/*` for the objects: `arn:{partition}:s3:::site/*`"),
         "{help:?}"
     );
 }

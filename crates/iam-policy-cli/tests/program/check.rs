@@ -8,7 +8,9 @@ use crate::support::{BAD, Folder, GOOD, PROGRAM, SPEC};
 
 #[test]
 fn findings_look_like_compiler_errors() {
-    Folder::with(&[("user.json", BAD)]).check(&["check", "user.json"], expect![[r#"
+    Folder::with(&[("user.json", BAD)]).check(
+        &["check", "user.json"],
+        expect![[r#"
         error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
          --> user.json:4:36
           |
@@ -16,17 +18,18 @@ fn findings_look_like_compiler_errors() {
           |                                    ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-         --> user.json:4:52
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+         --> user.json:4:81
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
-          |                                                    ^^^^^^^^^^^^^^
-          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          |                                                    --------------               ^^^^^^^^^^^^^^^^^^^^^^
+          = help: also list the objects: `arn:aws:s3:::reports/*`
 
         ---
         1 file checked: 2 errors in 1 file
         exit code 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -34,7 +37,7 @@ fn findings_as_json() {
     Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
         .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
             [
-            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Resource"}],"span":{"start":{"line":4,"column":80,"offset":126},"end":{"line":4,"column":102,"offset":148}}},{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
             {"file":"good.json","findings":[]}
             ]
             ---
@@ -83,7 +86,10 @@ fn columns_count_characters() {
 #[test]
 fn the_standard_input_is_json_or_a_spec() {
     let folder = Folder::with(&[]);
-    folder.check_with(&["check", "-"], BAD.as_bytes(), expect![[r#"
+    folder.check_with(
+        &["check", "-"],
+        BAD.as_bytes(),
+        expect![[r#"
         error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
          --> <stdin>:4:36
           |
@@ -91,17 +97,18 @@ fn the_standard_input_is_json_or_a_spec() {
           |                                    ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-         --> <stdin>:4:52
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+         --> <stdin>:4:81
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
-          |                                                    ^^^^^^^^^^^^^^
-          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          |                                                    --------------               ^^^^^^^^^^^^^^^^^^^^^^
+          = help: also list the objects: `arn:aws:s3:::reports/*`
 
         ---
         1 file checked: 2 errors in 1 file
         exit code 1
-    "#]]);
+    "#]],
+    );
     folder.check_with(
         &["check", "-"],
         SPEC.replace("GetObject", "GetObjcet").as_bytes(),
@@ -1076,12 +1083,12 @@ fn unreadable_files_do_not_stop_the_rest() {
               |                                    ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
-            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-             --> bad.json:4:52
+            error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+             --> bad.json:4:81
               |
             4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
-              |                                                    ^^^^^^^^^^^^^^
-              = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+              |                                                    --------------               ^^^^^^^^^^^^^^^^^^^^^^
+              = help: also list the objects: `arn:aws:s3:::reports/*`
 
             ---
             error: there is no file `none.json`

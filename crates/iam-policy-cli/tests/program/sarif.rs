@@ -78,9 +78,29 @@ fn a_run_as_sarif() {
                   "ruleIndex": 1,
                   "level": "error",
                   "message": {
-                    "text": "`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${{Partition}}:s3:${{Region}}:${{Account}}:accesspoint/${{AccessPointName}}/object/${{ObjectName}}`, `arn:${{Partition}}:s3:::${{BucketName}}/${{ObjectName}}`; did you mean `arn:aws:s3:::reports/*`?"
+                    "text": "`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`"
                   },
                   "locations": [
+                    {
+                      "physicalLocation": {
+                        "artifactLocation": {
+                          "uri": "user.json"
+                        },
+                        "region": {
+                          "startLine": 4,
+                          "startColumn": 81,
+                          "endLine": 4,
+                          "endColumn": 103
+                        }
+                      },
+                      "logicalLocations": [
+                        {
+                          "fullyQualifiedName": "Statement[0].Resource"
+                        }
+                      ]
+                    }
+                  ],
+                  "relatedLocations": [
                     {
                       "physicalLocation": {
                         "artifactLocation": {

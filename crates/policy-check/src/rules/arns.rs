@@ -249,37 +249,64 @@ fn names_resources(catalog: Catalog, name: &str) -> bool {
     names.contains(&name)
 }
 
-/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: either all ARN
-/// formats that match the resource have a Region (or an account), or none has.
-///
-/// Source: Service Authorization Reference, the resource types of each service.
-fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    // Most resources have wildcards for both, which always fit.
-    let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
-    let mut region = Fits::new(is_left_open(arn.region));
-    let mut account = Fits::new(is_left_open(arn.account));
-    if region.good && account.good {
-        return;
-    }
-    let mut consider = |format: &Format| {
-        if let Some(format) = format.arn
-            && format.service == arn.service
-            && !(region.is_settled_by(arn.region, format.region) && account.is_settled_by(arn.account, format.account))
-            && intersect(format.resource, arn.resource)
-        {
-            region.add(arn.region, format.region);
-            account.add(arn.account, format.account);
+/// The segments of an ARN in which none of the formats agrees with it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Misfit {
+    region: bool,
+    account: bool,
+}
+
+impl Misfit {
+    /// Either all ARN formats that match the resource have a Region (or an account), or none has.
+    ///
+    /// Source: Service Authorization Reference, the resource types of each service.
+    pub(crate) fn of(service: Service, arn: Arn<'_>) -> Self {
+        // Most resources have wildcards for both, which always fit.
+        let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
+        let mut region = Fits::new(is_left_open(arn.region));
+        let mut account = Fits::new(is_left_open(arn.account));
+        if region.good && account.good {
+            return Self::default();
         }
-        region.good && account.good
-    };
-    if service.resource_types().flat_map(formats_of).any(&mut consider)
-        || documented_formats(arn.service).any(|format| consider(&format))
-    {
-        return;
+        let mut consider = |format: &Format| {
+            if let Some(format) = format.arn
+                && format.service == arn.service
+                && !(region.is_settled_by(arn.region, format.region)
+                    && account.is_settled_by(arn.account, format.account))
+                && intersect(format.resource, arn.resource)
+            {
+                region.add(arn.region, format.region);
+                account.add(arn.account, format.account);
+            }
+            region.good && account.good
+        };
+        if service.resource_types().flat_map(formats_of).any(&mut consider)
+            || documented_formats(arn.service).any(|format| consider(&format))
+        {
+            return Self::default();
+        }
+        Self {
+            region: region.is_bad(),
+            account: account.is_bad() && !is_published(arn),
+        }
     }
+
+    /// Whether the ARN has a Region or an account that none of the formats has.
+    pub(crate) const fn has_superfluous_segments(self, arn: Arn<'_>) -> bool {
+        self.region && !arn.region.is_empty() || self.account && !arn.account.is_empty()
+    }
+}
+
+/// `MISSING_ARN_REGION`, `MISSING_ARN_ACCOUNT`, `ARN_REGION_NOT_ALLOWED`, `ARN_ACCOUNT_NOT_ALLOWED`: the resource has a
+/// Region or an account that its formats do not have, or lacks one. In the ARN of a bucket both are one mistake.
+fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
+    let misfit = Misfit::of(service, arn);
     let name = arn.service;
-    if region.is_bad() {
-        let (code, details) = if arn.region.is_empty() {
+    let lacks_region = misfit.region && arn.region.is_empty();
+    let is_global = name == "s3" && misfit.has_superfluous_segments(arn) && !lacks_region;
+    let without = is_global.then(|| Hint::Global(resource.text.to_owned()));
+    if misfit.region {
+        let (code, details) = if lacks_region {
             (
                 Code::MissingArnRegion,
                 format!("add a Region to the {name} resource ARN"),
@@ -290,9 +317,18 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
                 format!("the service {name} does not support specifying a Region in the resource ARN"),
             )
         };
-        report.value(code, details, resource.value);
+        let finding = report.value(code, details, resource.value);
+        if let Some(hint) = without {
+            finding.hint = hint;
+            return;
+        }
+    } else if let Some(hint) = without {
+        report
+            .value(Code::ArnAccountNotAllowed, account_not_allowed(name), resource.value)
+            .hint = hint;
+        return;
     }
-    if account.is_bad() && !is_published(arn) {
+    if misfit.account {
         let (code, details) = if arn.account.is_empty() {
             (
                 Code::MissingArnAccount,
@@ -302,13 +338,14 @@ fn formats(service: Service, resource: &Resource<'_>, arn: Arn<'_>, report: &mut
                 ),
             )
         } else {
-            (
-                Code::ArnAccountNotAllowed,
-                format!("the service {name} does not support specifying an account ID in the resource ARN"),
-            )
+            (Code::ArnAccountNotAllowed, account_not_allowed(name))
         };
         report.value(code, details, resource.value);
     }
+}
+
+fn account_not_allowed(service: &str) -> String {
+    format!("the service {service} does not support specifying an account ID in the resource ARN")
 }
 
 /// Whether the formats agree that a segment is present or absent.

@@ -9,7 +9,7 @@ mod docs;
 
 use std::fmt::Write;
 
-use iam_policy_catalog::{AccessLevel, Action as Known, GlobalScope, ResourceType, Service};
+use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, GlobalScope, ResourceType, Service};
 use iam_policy_core::Arn;
 use iam_policy_document::Severity;
 
@@ -19,7 +19,7 @@ use crate::arn::{Format, formats_of, is_documented_for};
 use crate::context::{Action, Condition, Context, Effect, Parts, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::{covers, intersect};
-use crate::rules::arns::{is_beginning, is_open, is_service};
+use crate::rules::arns::{Misfit, bucket, is_beginning, is_open, is_service};
 use crate::rules::resources::{any_supported, supports_action};
 use crate::rules::tags::is_resource_tag;
 use crate::wording::listed;
@@ -46,6 +46,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 continue;
             }
             let mut meetings = Meetings::new(&parts.resources);
+            let mut on_objects = Vec::new();
             for action in &parts.actions {
                 let attached_to = context.options.resource_type;
                 if attached_to.is_some_and(|attached_to| !supports_action(attached_to, action)) {
@@ -54,8 +55,13 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 if !context.is(PolicyType::Identity) {
                     none_matches(&mut meetings, action, report);
                 }
-                matches_nothing(context, &mut meetings, action, report);
+                if meetings.needs_objects(action) {
+                    on_objects.push(action);
+                } else {
+                    matches_nothing(context, &mut meetings, action, report);
+                }
             }
+            buckets_for_objects(&meetings, &on_objects, parts, report);
         } else if context.is(PolicyType::Identity) && parts.effect == Some(Effect::Allow) {
             could_be_limited(context, parts, report);
         }
@@ -87,10 +93,14 @@ fn could_be_limited(context: &Context<'_>, parts: &Parts<'_>, report: &mut Repor
     }
 }
 
-/// Whether a resource is not an ARN of an existing service.
+/// Whether a resource is not an ARN of an existing service, or has a Region or an account that its service does not use.
 fn is_broken(context: &Context<'_>, resource: &Resource<'_>) -> bool {
     match resource.arn {
-        Some(arn) => !is_open(arn.service) && !is_service(context.catalog, arn.service),
+        Some(arn) => {
+            let service = context.catalog.service(arn.service);
+            (!is_open(arn.service) && !is_service(context.catalog, arn.service))
+                || service.is_some_and(|service| Misfit::of(service, arn).has_superfluous_segments(arn))
+        }
         None => !is_beginning(resource.text),
     }
 }
@@ -168,6 +178,45 @@ fn matches_nothing(context: &Context<'_>, meetings: &mut Meetings<'_>, action: &
             finding.set_severity(Severity::Warning);
         }
     }
+}
+
+/// `ACTION_MATCHES_NO_RESOURCE` for actions on the objects of S3 buckets, where the statement only has the buckets: one
+/// mistake in the resource, however many actions it affects.
+fn buckets_for_objects(meetings: &Meetings<'_>, actions: &[&Action<'_>], parts: &Parts<'_>, report: &mut Report) {
+    let buckets: Vec<&Resource<'_>> = meetings
+        .resources
+        .iter()
+        .filter(|resource| objects_of(resource).is_some())
+        .collect();
+    let (Some(first), false) = (buckets.first(), actions.is_empty()) else {
+        return;
+    };
+    let names = listed(actions.iter().map(|action| action.text), "action");
+    let verb = if actions.len() == 1 { "applies" } else { "apply" };
+    let ending = match buckets.as_slice() {
+        [_] => "the resource is a bucket",
+        _ => "the resources are buckets",
+    };
+    let places = buckets.iter().map(|bucket| At::Value(bucket.value));
+    let places = places.chain(actions.iter().map(|action| At::Value(action.value)));
+    let finding = report.add(
+        Code::ActionMatchesNoResource,
+        format!("{names} {verb} to objects, but {ending}"),
+        places,
+    );
+    let bucket = first.text.to_owned();
+    finding.hint = if parts.actions.len() == actions.len() {
+        Hint::Objects(bucket)
+    } else {
+        Hint::AlsoObjects(bucket)
+    };
+}
+
+/// The objects in an S3 bucket, if a resource is one.
+fn objects_of(resource: &Resource<'_>) -> Option<String> {
+    let name = bucket(resource.arn?)?;
+    let is_bucket = !name.is_empty() && resource.arn.is_some_and(|arn| arn.resource == name);
+    is_bucket.then(|| [resource.text, "/*"].concat())
 }
 
 /// `ACTION_MATCHES_NO_RESOURCE` for a pattern of actions, none of which applies to the statement's resources. S3 rejects
@@ -256,6 +305,24 @@ impl<'a> Meetings<'a> {
             }
         }
         found
+    }
+
+    /// Whether the action applies to none of the resources, but to the objects of those that are buckets.
+    fn needs_objects(&mut self, action: &Action<'_>) -> bool {
+        let Some(known) = action.known.filter(|known| known.service().prefix() == "s3") else {
+            return false;
+        };
+        let resources = self.resources;
+        let mut objects = resources.iter().filter_map(objects_of);
+        !known.is_wildcard_only()
+            && objects.any(|objects| {
+                let arn = Arn::parse(&objects).ok();
+                let mut types = known.resource_types().map(ActionResource::resource_type);
+                types.any(|kind| formats_of(kind).iter().any(|format| format.meets(&objects, arn)))
+            })
+            && !self.can_be_about(known)
+            && !self.is_documented(known)
+            && self.are_of_other_types(known)
     }
 
     /// For each resource, whether it can be of a type of this service.
@@ -393,8 +460,8 @@ mod tests {
         check(
             r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::reports"}"#,
             expect![[r#"
-                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+                ACTION_MATCHES_NO_RESOURCE <"arn:aws:s3:::reports"> <"s3:GetObject">
+                  also list the objects: `arn:aws:s3:::reports/*`
             "#]],
         );
         check(
@@ -626,8 +693,8 @@ mod tests {
             CODES,
             r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": ["arn:aws:s3:::reports", "arn:aws:sqs:*:*:jobs"]}"#,
             expect![[r#"
-                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+                ACTION_MATCHES_NO_RESOURCE <"arn:aws:s3:::reports"> <"s3:GetObject">
+                  also list the objects: `arn:aws:s3:::reports/*`
             "#]],
         );
     }

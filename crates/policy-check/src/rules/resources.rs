@@ -164,8 +164,8 @@ mod tests {
         check(
             r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::reports"}"#,
             expect![[r#"
-                ACTION_MATCHES_NO_RESOURCE <"s3:GetObject">
-                  it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+                ACTION_MATCHES_NO_RESOURCE <"arn:aws:s3:::reports"> <"s3:GetObject">
+                  append `/*` for the objects: `arn:aws:s3:::reports/*`
             "#]],
         );
         check(
