@@ -119,6 +119,12 @@ impl Rule {
         self.facts.has(CHECKED_BY_SPECS)
     }
 
+    /// Whether only a search of a program's code can tell if it applies. A waiver of it is never unused without one.
+    #[must_use]
+    pub const fn needs_calls(&self) -> bool {
+        self.facts.has(NEEDS_CALLS)
+    }
+
     /// Its documentation: why it matters, examples, a fix and sources.
     #[cfg(feature = "documentation")]
     #[must_use]
@@ -132,6 +138,7 @@ const CATALOG: u8 = 1 << 1;
 const UNKNOWN_NAMES: u8 = 1 << 2;
 const COMPARES_PARTS: u8 = 1 << 3;
 const CHECKED_BY_SPECS: u8 = 1 << 4;
+const NEEDS_CALLS: u8 = 1 << 5;
 
 /// The facts about a code that programs use.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +183,11 @@ impl Facts {
     /// See [`Rule::is_checked_by_specs`].
     pub(crate) const fn checked_by_specs(self) -> Self {
         self.with(CHECKED_BY_SPECS)
+    }
+
+    /// See [`Rule::needs_calls`].
+    pub(crate) const fn needs_calls(self) -> Self {
+        self.with(NEEDS_CALLS)
     }
 
     const fn with(mut self, flags: u8) -> Self {

@@ -289,7 +289,8 @@ impl<'s> Waivers<'s> {
                 place,
                 meant,
                 is_known,
-                is_used: false,
+                // Only a search of the program's code can judge some waivers.
+                is_used: Code::from_name(code).is_some_and(|code| code.rule().needs_calls()),
             });
         }
     }

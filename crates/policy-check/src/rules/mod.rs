@@ -5,6 +5,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod arns;
+pub(crate) mod calls;
 pub(crate) mod escalation;
 pub(crate) mod grants;
 pub(crate) mod keys;
@@ -53,6 +54,7 @@ const TOPICS: &[Topic] = &[
     grants::TOPIC,
     escalation::TOPIC,
     specs::TOPIC,
+    calls::TOPIC,
 ];
 
 impl Topic {
