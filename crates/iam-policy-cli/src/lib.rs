@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calls;
 pub mod check;
 pub mod diff;
 pub mod explain;
@@ -39,6 +40,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
+        .subcommand(calls::command())
         .subcommand(rule::command())
         .subcommand(explain::command())
         .subcommand(simulate::command())
@@ -66,6 +68,7 @@ Examples:
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
+        Some((calls::NAME, matches)) => calls::run(matches, output),
         Some((rule::NAME, matches)) => rule::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((simulate::NAME, matches)) => simulate::run(matches, output),

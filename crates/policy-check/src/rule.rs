@@ -133,6 +133,12 @@ impl Rule {
         !self.facts.has(UNREADABLE)
     }
 
+    /// Whether only a search of a program's code can tell if it applies. A waiver of it is never unused without one.
+    #[must_use]
+    pub const fn needs_calls(&self) -> bool {
+        self.facts.has(NEEDS_CALLS)
+    }
+
     /// Its documentation: why it matters, examples, a fix and sources.
     #[cfg(feature = "documentation")]
     #[must_use]
@@ -148,6 +154,7 @@ const COMPARES_PARTS: u8 = 1 << 3;
 const CHECKED_BY_SPECS: u8 = 1 << 4;
 const EACH_LOCATION: u8 = 1 << 5;
 const UNREADABLE: u8 = 1 << 6;
+const NEEDS_CALLS: u8 = 1 << 7;
 
 /// The facts about a code that programs use.
 #[derive(Clone, Copy, Debug)]
@@ -202,6 +209,11 @@ impl Facts {
     /// Not [optional](Rule::is_optional).
     pub(crate) const fn unreadable(self) -> Self {
         self.with(UNREADABLE)
+    }
+
+    /// See [`Rule::needs_calls`].
+    pub(crate) const fn needs_calls(self) -> Self {
+        self.with(NEEDS_CALLS)
     }
 
     const fn with(mut self, flags: u8) -> Self {

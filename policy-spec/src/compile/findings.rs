@@ -295,7 +295,9 @@ impl<'s> Waivers<'s> {
                 place,
                 meant,
                 is_known,
-                is_used: malformed.is_some_and(|malformed| malformed.name() == code),
+                // Only a search of the program's code can judge some waivers.
+                is_used: malformed.is_some_and(|malformed| malformed.name() == code)
+                    || Code::from_name(code).is_some_and(|code| code.rule().needs_calls()),
             });
         }
     }

@@ -5,6 +5,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod arns;
+pub(crate) mod calls;
 pub(crate) mod configuration;
 pub(crate) mod escalation;
 pub(crate) mod grants;
@@ -55,6 +56,7 @@ const TOPICS: &[Topic] = &[
     escalation::TOPIC,
     specs::TOPIC,
     configuration::TOPIC,
+    calls::TOPIC,
 ];
 
 impl Topic {
