@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod check;
+mod comments;
 pub mod diff;
 pub mod explain;
 pub mod generate;
