@@ -1,5 +1,6 @@
 //! Reads the files named on the command line.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,8 @@ use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
 use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
+
+use crate::comments::{Syntax, blank};
 
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +55,24 @@ impl Input {
     pub(crate) fn read_stdin_as(path: &Path) -> Result<Self, Diagnostic> {
         let input = input::Input::from_reader(path.display().to_string(), Ok(io::stdin().lock()))?;
         Ok(Self::new(Language::of_file(path), input))
+    }
+
+    /// The syntax of its comments, if its language has any.
+    pub(crate) fn comments(&self) -> Option<Syntax> {
+        match self.language {
+            Language::Toml => Some(Syntax::Toml),
+            // A configuration has settings for what it ignores.
+            Language::Configuration => None,
+            Language::Json => Syntax::of_file(Path::new(&self.name)),
+        }
+    }
+
+    /// The bytes without comments, at the same places, if they are JSON with comments.
+    pub(crate) fn json(&self) -> Cow<'_, [u8]> {
+        match self.comments() {
+            Some(Syntax::Jsonc) => blank(&self.bytes).into(),
+            _ => self.bytes.as_slice().into(),
+        }
     }
 
     fn new(language: Language, input: input::Input) -> Self {
@@ -135,7 +156,8 @@ impl Input {
         if self.language != Language::Json {
             return Ok(Vec::new());
         }
-        let answered = policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document);
+        let json = self.json();
+        let answered = policies_in(&json, &iam_policy_document::json::read(&json).document);
         let mut problems: Vec<_> = answered.iter().flat_map(|policy| policy.problems.clone()).collect();
         let mut functions = answered
             .iter()
@@ -149,7 +171,10 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(self) -> Result<(String, Parsed), StyledText> {
+    pub(crate) fn parse(mut self) -> Result<(String, Parsed), StyledText> {
+        if let Cow::Owned(json) = self.json() {
+            self.bytes = json;
+        }
         let Self { name, language, bytes } = self;
         let with_hint = |mut messages: StyledText, name: &str| {
             if name != STDIN_NAME {
@@ -316,7 +341,10 @@ fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
             walk(&folder.join(&name), &path, real, files);
             continue;
         }
-        if !has_extension(&path, "json") && !has_extension(&path, "toml") || is_configuration(&path) {
+        let is_read = ["json", "jsonc", "toml"]
+            .iter()
+            .any(|extension| has_extension(&path, extension));
+        if !is_read || is_configuration(&path) {
             continue;
         }
         let skipped =

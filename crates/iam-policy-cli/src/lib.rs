@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod check;
+mod comments;
 pub mod diff;
 pub mod explain;
 pub mod generate;

@@ -55,6 +55,8 @@ pub(super) struct Tally {
     pub(super) suggestions: usize,
     /// Warnings where the settings deny them.
     pub(super) denied: usize,
+    /// Findings that comments ignore.
+    pub(super) ignored: usize,
     /// Findings in a baseline.
     pub(super) known: usize,
     /// Files that cannot be read, or are neither JSON nor TOML.

@@ -38,13 +38,11 @@ impl Format for Human {
             let in_files = counted(tally.with_findings, "file", "files");
             format!("{files} checked: {found} in {in_files}{denied}")
         };
-        if tally.known > 0 {
-            // A `String` takes everything.
-            let _ = write!(
-                summary,
-                "; {} in the baseline",
-                counted(tally.known, "finding is", "findings are")
-            );
+        for (count, why) in [(tally.ignored, "ignored by comments"), (tally.known, "in the baseline")] {
+            if count > 0 {
+                // A `String` takes everything.
+                let _ = write!(summary, "; {} {why}", counted(count, "finding is", "findings are"));
+            }
         }
         if tally.left_out > 0 {
             let others = counted(

@@ -1,5 +1,6 @@
 //! From a file to what there is to say about it.
 
+use std::borrow::Cow;
 use std::string::FromUtf8Error;
 use std::sync::Arc;
 
@@ -72,9 +73,10 @@ pub(super) fn inspect(
 }
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
-    let reading = iam_policy_document::json::read(&input.bytes);
+    let json = input.json();
+    let reading = iam_policy_document::json::read(&json);
     let root = reading.document.root();
-    let answered = policies_in(&input.bytes, &reading.document);
+    let answered = policies_in(&json, &reading.document);
     let is_something_else = in_folder && is_something_else(&reading);
     let mut unsupported = unsupported_format(root);
     if is_something_else && answered.is_empty() && unsupported.is_none() {
@@ -96,7 +98,9 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     } else if readable && answered.is_empty() {
         let options = checks.options(&reading.document);
         let inferred = inferred(&reading.document, checks, &options);
-        let found = check(&reading.document, &options);
+        let mut found = check(&reading.document, &options);
+        // Nobody sends a file with comments to AWS as it is.
+        found.retain(|finding| matches!(json, Cow::Borrowed(_)) || !Code::LeadingWhiteSpace.is_of(finding));
         readable = found.iter().all(|finding| finding.code != Some(UNSUPPORTED_FORMAT));
         let sids = Sids::of(&reading.document, checks);
         for finding in found {
@@ -108,7 +112,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         }
     } else if readable {
         findings.extend(in_answer(&answered, checks));
-        findings.extend(of_principals(&input.bytes, root));
+        findings.extend(of_principals(&json, root));
         readable = answered.iter().all(|policy| policy.problems.is_empty());
     }
     Some(Inspected {

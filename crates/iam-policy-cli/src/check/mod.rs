@@ -8,6 +8,7 @@ mod format;
 mod github;
 mod gitlab;
 mod human;
+mod ignores;
 mod inspect;
 mod json;
 mod patterns;

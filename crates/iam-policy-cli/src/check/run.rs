@@ -13,6 +13,7 @@ use super::checks::Checks;
 use super::configurations::{Configurations, Place, shown};
 use super::finding::Finding;
 use super::format::{Format, Part, Tally};
+use super::ignores;
 use super::inspect::{Inspected, inspect};
 use super::settings::{CommandLine, Settings};
 use crate::input::{Files, Input, files};
@@ -111,7 +112,9 @@ impl<'r, 'o> Run<'r, 'o> {
         }
         if !any {
             let problem = Diagnostic::error(format!("there is nothing to check in `{}`", path.display()));
-            self.unreadable(&problem.help("in a folder, `.json` and `.toml` files with policies are checked"));
+            self.unreadable(
+                &problem.help("in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked"),
+            );
         }
     }
 
@@ -136,6 +139,7 @@ impl<'r, 'o> Run<'r, 'o> {
             Some(name) => Input::read_stdin_as(name),
             None => Input::read(path),
         };
+        let syntax = input.as_ref().ok().and_then(Input::comments);
         let inspected = input.and_then(|input| inspect(input, &checks, in_folder, selection));
         let mut inspected = match inspected {
             Ok(Some(inspected)) => inspected,
@@ -148,9 +152,15 @@ impl<'r, 'o> Run<'r, 'o> {
                 return true;
             }
         };
+        // The findings about a file that cannot be read are not all there are.
+        let is_whole = selection.is_none() && inspected.readable && inspected.findings.iter().all(is_optional);
         inspected.findings.retain(|finding| is_reported(finding, &settings));
+        if let Some(syntax) = syntax {
+            self.tally.ignored += ignores::apply(&mut inspected, syntax, is_whole, |code| settings.report(code));
+            inspected.findings.retain(|finding| is_reported(finding, &settings));
+        }
         if let Some(baseline) = baseline {
-            self.compare(&baseline, &place, &mut inspected, &settings, selection.is_none());
+            self.compare(&baseline, &place, &mut inspected, &settings, is_whole);
         }
         self.tally.add(&inspected, &settings);
         let text = self.format.file(&inspected);
@@ -170,12 +180,9 @@ impl<'r, 'o> Run<'r, 'o> {
 
     /// Leaves out the findings in a baseline, or adds them to one that is written.
     ///
-    /// - `is_whole`: all findings of the file are present
+    /// - `is_whole`: all findings about the file are there
     fn compare(&mut self, path: &Path, place: &Place, inspected: &mut Inspected, settings: &Settings, is_whole: bool) {
         let writes = self.command_line.write_baseline;
-        // The findings about a file that cannot be read are not all there are.
-        let mut findings = inspected.findings.iter();
-        let is_whole = is_whole && inspected.readable && findings.all(is_optional);
         let Some(baseline) = self.open(path) else {
             return;
         };

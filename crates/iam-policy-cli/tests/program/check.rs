@@ -765,9 +765,9 @@ fn a_folder_without_policies() {
         expect![[r#"
             ---
             error: there is nothing to check in `empty`
-              = help: in a folder, `.json` and `.toml` files with policies are checked
+              = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
             error: there is nothing to check in `p`
-              = help: in a folder, `.json` and `.toml` files with policies are checked
+              = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
             nothing checked; 1 file without policies was skipped; 2 could not be read
             exit code 2
         "#]],
@@ -1431,7 +1431,7 @@ fn only_regular_files_of_a_folder_are_read() {
         ---
         warning: skipped `only/pipe.json`, which is not a regular file
         error: there is nothing to check in `only`
-          = help: in a folder, `.json` and `.toml` files with policies are checked
+          = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
         nothing checked; 1 could not be read
         exit code 2
     "#]],

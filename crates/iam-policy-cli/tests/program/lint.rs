@@ -3,6 +3,7 @@
 use std::fs;
 
 use expect_test::expect;
+use iam_policy_check::Rule;
 use serde_json::Value;
 use testing_support::Ran;
 
@@ -422,4 +423,115 @@ fn code_quality_for_gitlab() {
     assert_eq!(fingerprints(&report(&folder)), fingerprints(&before));
     let none = folder.run(&["check", "--format", "gitlab", "none.json"]);
     assert_eq!(none.stdout, "[]\n", "{none}");
+}
+
+#[test]
+fn comments_ignore_findings() {
+    let spec = r#"
+[policy.user]
+# iam-policy: ignore REDUNDANT_ACTION: shows both on the page
+[[policy.user.statement]]
+id        = "read"
+reason    = "Reads."
+actions   = ["s3:Get*", "s3:GetObject", "s3:GetObjcet"] # iam-policy: ignore INVALID_ACTION: announced last week
+# iam-policy: ignore INVALID_SERVICE: nothing to see
+resources = ["arn:aws:s3:::reports/*"]
+"#;
+    let folder = Folder::with(&[("policies.toml", spec)]);
+    folder.check(
+        &["check", "policies.toml"],
+        expect![[r#"
+            warning[UNUSED_IGNORE]: `INVALID_SERVICE` is not reported here
+             --> policies.toml:8:22
+              |
+            8 | # iam-policy: ignore INVALID_SERVICE: nothing to see
+              |                      ^^^^^^^^^^^^^^^
+              = help: remove the comment, or move it before the element that the finding points to
+
+            ---
+            1 file checked: 1 warning in 1 file; 2 findings are ignored by comments
+            exit code 0
+        "#]],
+    );
+    assert_eq!(check(&folder, &["policies.toml", "--ignore", "UNUSED_IGNORE"]), "0 ");
+    // What is not reported anyway is not said to be unused.
+    assert_eq!(check(&folder, &["policies.toml", "--ignore", "INVALID_SERVICE"]), "0 ");
+    let select = ["policies.toml", "--select", "UNUSED_IGNORE,INVALID_SERVICE"];
+    assert_eq!(check(&folder, &select), "0 UNUSED_IGNORE");
+    // Where the policy cannot be read, nothing is known to be unused.
+    folder.write("policies.toml", spec.replace("id        =", "idd       ="));
+    assert_eq!(check(&folder, &["policies.toml"]), "1 INVALID_SPEC");
+    folder.write("policies.toml", spec.replace(": announced last week", ""));
+    assert_eq!(check(&folder, &["policies.toml"]), "1 INVALID_IGNORE UNUSED_IGNORE");
+}
+
+#[test]
+fn json_may_have_comments_in_files_for_it() {
+    let policy = MIXED.replace(
+        "{\n  \"Statement\"",
+        "// iam-policy: ignore MISSING_VERSION: old\n{ /* a */\n  \"Statement\"",
+    );
+    let folder = Folder::with(&[("a/user.jsonc", &policy), ("b/user.json", &policy)]);
+    assert_eq!(check(&folder, &["a"]), "1 INVALID_ACTION REDUNDANT_ACTION");
+    assert!(check(&folder, &["b"]).starts_with("2 JSON_SYNTAX_ERROR"));
+    folder.check(
+        &["check", "a/user.jsonc", "--select", "INVALID_ACTION"],
+        expect![[r#"
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+             --> a/user.jsonc:4:51
+              |
+            4 |     {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObjcet", "s3:Get*", "s3:GetObject"], "Resource": "arn:aws:s3:::reports/*"}
+              |                                                   ^^^^^^^^^^^^^^
+              = help: did you mean `s3:GetObject`?
+
+            ---
+            1 file checked: 1 error in 1 file
+            exit code 1
+        "#]],
+    );
+    assert_eq!(folder.run(&["explain", "a/user.jsonc"]).code, 0);
+    assert_eq!(folder.run(&["diff", "a/user.jsonc", "a/user.jsonc"]).code, 0);
+}
+
+#[test]
+fn each_location_needs_a_comment_if_each_is_a_problem() {
+    let spec = r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "read"
+reason    = "Reads."
+actions   = [
+  # iam-policy: ignore ACTION_SUPPORTS_RESOURCES: the names are not known in advance
+  "lambda:GetFunction",
+  "lambda:InvokeFunction",
+]
+resources = ["*"]
+"#;
+    let folder = Folder::with(&[("policies.toml", spec)]);
+    assert_eq!(check(&folder, &["policies.toml"]), "0 ACTION_SUPPORTS_RESOURCES");
+    let second = "  \"lambda:InvokeFunction\", # iam-policy: ignore ACTION_SUPPORTS_RESOURCES: neither\n";
+    folder.write("policies.toml", spec.replace("  \"lambda:InvokeFunction\",\n", second));
+    assert_eq!(check(&folder, &["policies.toml"]), "0 ");
+}
+
+/// Rules about files that only this program reads: each bad example has the finding and the good one does not.
+#[test]
+fn examples_of_rules_about_files() {
+    let mut count = 0;
+    for rule in Rule::all() {
+        let documentation = rule.documentation();
+        let Some(name) = documentation.bad.file_name() else {
+            continue;
+        };
+        for (example, is_bad) in [(&documentation.bad, true), (&documentation.good, false)] {
+            let folder = Folder::with(&[("user.json", GOOD), (name, example.text())]);
+            let said = match name {
+                "iam-policy-baseline.json" => check(&folder, &["user.json", "--baseline", name]),
+                _ => check(&folder, &[name]),
+            };
+            assert_eq!(said.contains(rule.code().name()), is_bad, "{}: {said}", rule.code());
+        }
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }
