@@ -143,7 +143,7 @@ fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
 /// A well-formed policy or spec.
 pub(crate) enum Parsed {
     Document(Document),
-    Spec(Spec),
+    Spec(Box<Spec>),
 }
 
 impl Input {
@@ -201,7 +201,7 @@ impl Input {
                 let source = Source::decode(name, Ok(bytes))?;
                 let (spec, mistakes) = iam_policy_spec::read(&source);
                 if mistakes.is_empty() {
-                    return Ok((source.name().to_owned(), Parsed::Spec(spec)));
+                    return Ok((source.name().to_owned(), Parsed::Spec(Box::new(spec))));
                 }
                 let messages = source.show_all(mistakes.iter().take(SHOWN));
                 Err(with_hint(messages, source.name()))
