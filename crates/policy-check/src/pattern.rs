@@ -59,7 +59,7 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
 /// Whether some text matches both patterns, where `*` also matches `/` and `:`.
 ///
 /// `${…}` in either is a policy variable, or a placeholder of an ARN format, and matches anything; only a
-/// [name](is_name) excludes slashes.
+/// name excludes slashes.
 ///
 /// The time is at most the product of the lengths; for most pairs it is that of comparing the text before their first
 /// wildcards.
