@@ -1,6 +1,6 @@
 //! The files of environments: their contents, and their folders on disk.
 
-#![expect(clippy::unwrap_used, reason = "a panic fails the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a panic fails the test")]
 
 use std::fs;
 use std::path::PathBuf;

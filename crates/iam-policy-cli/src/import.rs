@@ -11,6 +11,7 @@ use iam_policy_document::{Diagnostic, Document, Element, Lines, Member, Severity
 use iam_policy_spec::{Draft, DraftStatement};
 
 use crate::input::{Input, Parsed, file, path};
+use crate::settings::Given;
 
 /// The command's name.
 pub const NAME: &str = "import";
@@ -54,7 +55,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problem) => return output.report(&[problem]),
     };
     let source = input.bytes.clone();
-    let (file, document) = match input.parse() {
+    let (file, document) = match input.parse(&mut Given::default()) {
         Ok((file, Parsed::Document(document))) => (file, document),
         Ok((file, Parsed::Spec(_))) => {
             return output.report(&[Diagnostic::error(format!("`{file}` is already a spec"))]);

@@ -11,6 +11,8 @@ use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
 use iam_policy_spec::{Source, Spec};
 
+use crate::settings::Given;
+
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
@@ -109,7 +111,7 @@ fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
 /// A well-formed policy or spec.
 pub(crate) enum Parsed {
     Document(Document),
-    Spec(Spec),
+    Spec(Box<Spec>),
 }
 
 impl Input {
@@ -136,7 +138,9 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(self) -> Result<(String, Parsed), StyledText> {
+    ///
+    /// - `given`: the values of parameters
+    pub(crate) fn parse(self, given: &mut Given) -> Result<(String, Parsed), StyledText> {
         let Self { name, language, bytes } = self;
         let with_hint = |mut messages: StyledText, name: &str| {
             if name != STDIN_NAME {
@@ -155,9 +159,10 @@ impl Input {
             }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes))?;
-                let (spec, mistakes) = iam_policy_spec::read(&source);
+                let (spec, mistakes) = iam_policy_spec::read_with(&source, given.settings());
+                given.saw(&spec);
                 if mistakes.is_empty() {
-                    return Ok((source.name().to_owned(), Parsed::Spec(spec)));
+                    return Ok((source.name().to_owned(), Parsed::Spec(Box::new(spec))));
                 }
                 let messages = source.show_all(mistakes.iter().take(SHOWN));
                 Err(with_hint(messages, source.name()))

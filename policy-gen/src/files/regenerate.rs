@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use iam_policy_document::{Diagnostic, Severity, StyledText, VisibleWriter};
-use iam_policy_spec::compile::compile;
-use iam_policy_spec::{Source, Spec};
+use iam_policy_spec::compile::compile_with;
+use iam_policy_spec::{Settings, Source, Spec};
 
 use crate::gate::{Comparison, Gate};
 use crate::outputs::{can_be_artifact, is_reserved_on_windows};
@@ -62,6 +62,7 @@ pub struct Regenerate {
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
     formats: Vec<Format>,
+    settings: Settings,
     base: Option<String>,
     changelog: PathBuf,
 }
@@ -90,6 +91,7 @@ struct CompiledSpec<'a> {
     /// The path from the output folder to the spec.
     from_folder: String,
     artifacts: Vec<Artifact>,
+    spec: Spec,
     source: Source,
 }
 
@@ -115,6 +117,7 @@ impl Regenerate {
             specs: Vec::new(),
             files: Vec::new(),
             formats: Format::DEFAULT.to_vec(),
+            settings: Settings::default(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
         }
@@ -223,6 +226,15 @@ impl Regenerate {
         self
     }
 
+    /// Sets values that the parameters of all specs have in place of their defaults.
+    ///
+    /// - `settings`: the values
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// Compares the policies with those at a revision.
     ///
     /// In [`Mode::Check`], each policy that allows more must be mentioned, in backticks, by a line that was added to
@@ -285,6 +297,7 @@ impl Regenerate {
             root: &self.root,
             base,
             changelog: &self.changelog,
+            settings: &self.settings,
         };
         gate.compare(specs)
     }
@@ -317,14 +330,19 @@ impl Regenerate {
     fn compile(&self) -> Result<Compiled<'_>, Error> {
         self.under_cargo()?;
         let mut remarks = StyledText::new();
-        let specs = self
+        let specs: Vec<_> = self
             .specs
             .iter()
-            .map(|generated| self.compile_spec(generated, &mut remarks));
-        Ok(Compiled {
-            specs: specs.collect(),
-            remarks,
-        })
+            .map(|generated| self.compile_spec(generated, &mut remarks))
+            .collect();
+        // What only a spec with errors may have is not reported.
+        if specs.iter().all(Result::is_ok) {
+            let unknown = self
+                .settings
+                .unknown(specs.iter().flatten().map(|compiled| &compiled.spec));
+            Error::refused(unknown.iter().collect()).or(())?;
+        }
+        Ok(Compiled { specs, remarks })
     }
 
     fn compile_spec<'a>(&self, generated: &'a Generated, remarks: &mut StyledText) -> Result<CompiledSpec<'a>, Error> {
@@ -337,7 +355,7 @@ impl Regenerate {
         let name = path.display().to_string();
         let read = || fs::read(self.root.join(path));
         let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
-        let compiled = compile(&source);
+        let compiled = compile_with(&source, &self.settings);
         remarks.append(&source.show_all(compiled.remarks()));
         Error::refused(source.show_all(&compiled.errors())).or(())?;
         let reserved = reserved_names(&compiled.spec);
@@ -356,6 +374,7 @@ impl Regenerate {
         };
         Ok(CompiledSpec {
             artifacts: artifacts_in(&compiled.spec, origin, &self.formats),
+            spec: compiled.spec,
             generated,
             from_folder,
             source,

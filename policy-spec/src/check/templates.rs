@@ -420,6 +420,8 @@ fn value(parameter: &Parameter, form: Form, text: &mut String) {
     let name = parameter.name.value.as_str();
     match (&parameter.default, form) {
         (_, Form::Example) if parameter.is_broken => text.push_str(example(parameter)),
+        // All elements of a list have one pattern.
+        (Some(default), Form::Widest) if default.texts().len() > 1 => text.push('*'),
         (Some(default), Form::Shown(None)) => {
             for (index, element) in default.texts().iter().enumerate() {
                 text.push_str(if index == 0 { "" } else { ", " });

@@ -22,6 +22,7 @@ use self::inspect::inspect;
 use crate::choice;
 use crate::input::{Files, Input, files};
 use crate::policies::Selection;
+use crate::settings::{Given, with_options};
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -48,7 +49,7 @@ const TYPES: [PolicyType; 5] = [
 /// The command, to be added to a program's others.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Check policies and specs")
         .long_about(
             "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
@@ -98,6 +99,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         ));
         return output.report(&[problem.help("use `--type resource`, or omit one of the options")]);
     }
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let format = texts(FORMAT).next().unwrap_or(HUMAN);
     let format: Box<dyn Format> = match format {
         JSON => Box::new(json::Json::default()),
@@ -106,6 +111,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     let mut run = Run {
         checks,
+        given,
         format,
         tally: Tally::default(),
         progress: Progress::new(output.watched),
@@ -122,12 +128,17 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if let Some(summary) = run.format.summary(&run.tally) {
         run.output.remark(&summary.into());
     }
+    let problems = run.given.problems();
+    if !problems.is_empty() {
+        return run.output.report(&problems);
+    }
     run.written.max(run.tally.exit())
 }
 
 /// A run of the command, which goes from file to file and keeps nothing of one but its numbers.
 struct Run<'r, 'o> {
     checks: Checks<'r>,
+    given: Given,
     format: Box<dyn Format>,
     tally: Tally,
     progress: Progress,
@@ -167,7 +178,7 @@ impl Run<'_, '_> {
                 return;
             }
             match path.and_then(|path| Input::read(&path)) {
-                Ok(input) => match inspect(input, &self.checks, in_folder, selection) {
+                Ok(input) => match inspect(input, &self.checks, in_folder, selection, &mut self.given) {
                     Err(problem) => {
                         any = true;
                         self.unreadable(&problem);
