@@ -365,7 +365,7 @@ pub static SPEC: Section = Section {
             "environment",
             Value::Settings(&ENVIRONMENT),
             "Environments in which the policies are used, by name: values of parameters, such as the ID of an account.",
-            "[environment.prod]\naccount = \"111122223333\"",
+            "[environment.prod]",
         ).form(Form::Name),
         required(key(
             "policy",
@@ -481,7 +481,7 @@ pub static ENVIRONMENT: Section = Section {
     name: "environment",
     noun: "an environment",
     header: "[environment.NAME]",
-    about: "Values of parameters, by name. An environment sets every parameter without a default; all others keep their \
+    about: "Values of parameters, by name, such as `account = \"111122223333\"`. An environment sets every parameter without a default; all others keep their \
             defaults unless it sets them too. The files of each environment are in a folder with its name, and its name becomes \
             the name of a constant: `prod` becomes `environment::PROD`.",
     keys: &[],

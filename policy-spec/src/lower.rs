@@ -39,7 +39,7 @@ pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]
 }
 
 /// Like [`with_unrendered`], but each parameter has a value, so that a document can be checked as AWS would receive it:
-/// an example if the parameter has no default.
+/// an example if the parameter has no valid default.
 pub(crate) fn with_examples<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     lowered(spec, Missing::Examples, f)
 }
@@ -134,7 +134,7 @@ fn lower<'t>(template: &'t Template, more: &mut &'t [&'t str]) -> core::Template
 /// The texts of lists.
 #[derive(Default)]
 struct Texts<'s> {
-    /// Those of parameters, then those of environments.
+    /// Those of parameters, each followed by an example, then those of environments.
     settings: Vec<&'s str>,
     /// Those of the other elements of lists in resources.
     resources: Vec<&'s str>,
@@ -146,10 +146,10 @@ impl<'s> Texts<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut texts = Self::default();
         for parameter in &spec.parameters {
-            match &parameter.default {
-                Some(default) => texts.setting(default),
-                None => texts.settings.push(example(parameter)),
+            if let Some(default) = &parameter.default {
+                texts.setting(default);
             }
+            texts.settings.push(example(parameter));
         }
         for (_, value) in spec.environments.iter().flat_map(|environment| &environment.values) {
             texts.setting(value);
@@ -208,15 +208,18 @@ impl<'s> Leaves<'s> {
         let mut leaves = Self::default();
         let mut settings = texts.settings.as_slice();
         for parameter in &spec.parameters {
-            let default = if let Some(default) = &parameter.default {
-                Some(setting(default, &mut settings))
-            } else {
-                let example = take(&mut settings, 1);
-                let example = match parameter.kind {
-                    core::ParameterKind::List => Some(core::ParameterValue::List(example)),
-                    _ => example.first().map(|text| core::ParameterValue::Text(text)),
-                };
-                example.filter(|_| missing == Missing::Examples || parameter.is_broken)
+            let own = parameter
+                .default
+                .as_ref()
+                .map(|default| setting(default, &mut settings));
+            let example = take(&mut settings, 1);
+            let example = match parameter.kind {
+                core::ParameterKind::List => Some(core::ParameterValue::List(example)),
+                _ => example.first().map(|text| core::ParameterValue::Text(text)),
+            };
+            let default = match missing {
+                Missing::Examples => own.filter(|_| !parameter.is_broken).or(example),
+                Missing::Kept => own.or(example.filter(|_| parameter.is_broken)),
             };
             let lowered = rule(parameter).with_default(default);
             leaves

@@ -44,6 +44,11 @@ pub struct Template {
 }
 
 impl Template {
+    /// The text with every parameter at its default; one for each element of a list.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.text.as_str()).chain(self.more.iter().map(String::as_str))
+    }
+
     /// The text to check: the text with every parameter at its default, or at an example of its value.
     pub(crate) fn checked(&self) -> &str {
         self.example.as_ref().unwrap_or(&self.text)

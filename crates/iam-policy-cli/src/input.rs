@@ -14,6 +14,7 @@ use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
 
 use crate::comments::{Syntax, blank};
+use crate::settings::Given;
 
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +172,9 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(mut self) -> Result<(String, Parsed), StyledText> {
+    ///
+    /// - `given`: the values of parameters
+    pub(crate) fn parse(mut self, given: &mut Given) -> Result<(String, Parsed), StyledText> {
         if let Cow::Owned(json) = self.json() {
             self.bytes = json;
         }
@@ -199,7 +202,8 @@ impl Input {
             }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes))?;
-                let (spec, mistakes) = iam_policy_spec::read(&source);
+                let (spec, mistakes) = iam_policy_spec::read_with(&source, given.settings());
+                given.saw(&spec);
                 if mistakes.is_empty() {
                     return Ok((source.name().to_owned(), Parsed::Spec(Box::new(spec))));
                 }

@@ -162,8 +162,9 @@ impl Checker<'_> {
     /// A resource's ARN must belong to each of the partitions that it applies to, otherwise it matches nothing there.
     fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
         let source = &resource.arn.source;
-        // A parameter that is an ARN has its own partition.
-        let Some(segment) = Segments::new(&source.value).get(Segment::Partition) else {
+        let segment = Segments::new(&source.value).get(Segment::Partition);
+        // A parameter that is an ARN has its own partition, and one in place of the partition may have any.
+        let Some(segment) = segment.filter(|segment| !segment.replace("{partition}", "").contains('{')) else {
             return;
         };
         let mut elsewhere: Vec<&str> = Vec::new();

@@ -268,6 +268,8 @@ impl<'p> Expander<'_, '_, 'p> {
         }
         if found.iter().any(Found::is_missing) {
             template.widest = Some(assemble(&found, Form::Widest));
+        }
+        if found.iter().any(|piece| piece.is_missing() || piece.is_broken()) {
             template.example = Some(assemble(&found, Form::Example));
         }
     }
@@ -385,6 +387,11 @@ impl Found<'_> {
             )
         )
     }
+
+    /// Whether it is a parameter whose default is invalid, which has been reported.
+    fn is_broken(&self) -> bool {
+        matches!(self, Self::Parameter(Parameter { is_broken: true, .. }, _))
+    }
 }
 
 /// A form of a template.
@@ -394,7 +401,7 @@ enum Form {
     Shown(Option<usize>),
     /// With a pattern for each parameter without a default.
     Widest,
-    /// With an example for each parameter without a default.
+    /// With an example for each parameter without a valid default.
     Example,
 }
 
@@ -412,6 +419,9 @@ fn assemble(found: &[Found<'_>], form: Form) -> String {
 fn value(parameter: &Parameter, form: Form, text: &mut String) {
     let name = parameter.name.value.as_str();
     match (&parameter.default, form) {
+        (_, Form::Example) if parameter.is_broken => text.push_str(example(parameter)),
+        // All elements of a list have one pattern.
+        (Some(default), Form::Widest) if default.texts().len() > 1 => text.push('*'),
         (Some(default), Form::Shown(None)) => {
             for (index, element) in default.texts().iter().enumerate() {
                 text.push_str(if index == 0 { "" } else { ", " });

@@ -5,7 +5,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::Source;
-use crate::keys::{Choices, EXTENSION, Key, POLICY, Section, Value};
+use crate::keys::{self, Choices, EXTENSION, Key, POLICY, Section, Value};
 use crate::mistake::mistake;
 use crate::model::Spanned;
 use crate::wording::{list, sentence};
@@ -297,7 +297,17 @@ impl Reader<'_> {
                 return false;
             };
             for (name, value) in entries(values) {
-                self.setting(&format!("`{}`", name.get_ref()), value, key);
+                let what = format!("`{}`", name.get_ref());
+                let inner = value.get_ref().as_table().and_then(|table| table.get("default"));
+                match inner {
+                    Some(inner) => {
+                        let help = format!("write `{} = {}`", name.get_ref(), self.source.slice(&inner.span()));
+                        self.wrong_type(value, &what, Shape::TextOrTexts.noun(), help);
+                    }
+                    None => {
+                        self.setting(&what, value, &SETTING);
+                    }
+                }
             }
         }
         true
@@ -412,6 +422,14 @@ impl Reader<'_> {
         self.report(mistake(value.span(), format!("{what} must be {expected}, not {found}")).help(help));
     }
 }
+
+/// A key of an environment, for examples of its value.
+static SETTING: Key = keys::key(
+    "setting",
+    Value::Setting,
+    "The value of a parameter.",
+    "account = \"111122223333\"",
+);
 
 /// The maximum length of text that a message repeats.
 const SHORT: usize = 100;

@@ -136,7 +136,6 @@ impl Reader<'_> {
                 let kind = kind.and_then(|kind| nearest(kind, Choices::ParameterKind.names()));
                 parameter.about = self.prose(&fields, "about");
                 parameter.allow_slash = fields.flag("allow-slash");
-                parameter.any = fields.flag("any");
                 parameter.max_length = fields.count("max-length");
                 parameter.max_items = fields.count("max-items");
                 parameter.default = fields.get("default").and_then(setting);
@@ -144,6 +143,8 @@ impl Reader<'_> {
                 // If the kind is unknown, nothing can be said about the default.
                 parameter.is_broken = (fields.key_span("default").is_some() && parameter.default.is_none())
                     || (fields.key_span("kind").is_some() && kind.is_none());
+                parameter.any =
+                    fields.flag("any") && matches!(parameter.kind, ParameterKind::Account | ParameterKind::Region);
                 self.limits(&fields, parameter.kind);
             }
             _ => {}
@@ -165,8 +166,9 @@ impl Reader<'_> {
                 continue;
             };
             let message = format!("`{key}` has no effect on a parameter of the kind `{kind}`");
+            let noun = if kinds.len() == 1 { "kind" } else { "kinds" };
             let kinds = list(kinds.iter().map(|kind| kind.name()));
-            self.report(mistake(span, message).help(format!("remove it; it is for the kinds {kinds}")));
+            self.report(mistake(span, message).help(format!("remove it; it is for the {noun} {kinds}")));
         }
     }
 

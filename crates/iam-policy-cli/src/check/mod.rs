@@ -32,6 +32,7 @@ use self::format::Format;
 use self::run::Run;
 use self::settings::{CommandLine, codes};
 use crate::choice;
+use crate::settings::{Given, with_options};
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -58,7 +59,7 @@ const GITLAB: &str = "gitlab";
 /// The command, to be added to a program's others.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Check policies and specs")
         .long_about(
             "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.\n\nThe exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
@@ -128,6 +129,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(command_line) => command_line,
         Err(problems) => return output.report(&problems),
     };
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let format = matches.get_one::<String>(FORMAT).map_or(HUMAN, String::as_str);
     let format: Box<dyn Format> = match format {
         JSON => Box::new(json::Json::default()),
@@ -137,7 +142,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         _ => Box::new(human::Human),
     };
     let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
-    Run::new(command_line, !matches.get_flag(NO_CONFIG), format, output).run(files.map(PathBuf::as_path))
+    Run::new(command_line, given, !matches.get_flag(NO_CONFIG), format, output).run(files.map(PathBuf::as_path))
 }
 
 /// What the options say.

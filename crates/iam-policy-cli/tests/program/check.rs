@@ -1310,6 +1310,12 @@ fn help_lists_the_commands() {
                       of them, or `-` for the standard input
 
             Options:
+                  --set <NAME=VALUE>
+                      Set a parameter of a spec; may be repeated
+
+                  --environment <NAME>
+                      Use the values of an environment of a spec
+
                   --attach <KIND>
                       How JSON policies will be attached, which limits their size; may be repeated. Specs
                       declare it themselves [possible values: inline-user, inline-group, inline-role, managed,

@@ -19,6 +19,7 @@ mod rule;
 mod sarif;
 mod selection;
 mod serve;
+mod settings;
 mod simulate;
 mod support;
 mod terminal;

@@ -156,7 +156,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         std::mem::take(&mut problems)
     };
     choice.check(policy).map_err(&mut refused)?;
-    let size = policy.measure(choice.options(style)).unwrap_or_default();
+    let size = policy.measure(choice.options(policy, style)).unwrap_or_default();
     let fitting = fitting(policy, choice, size);
     let kind = kind(
         policy,
@@ -197,7 +197,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
 
 /// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
-    let options = choice.options(Style::MINIFIED);
+    let options = choice.options(policy, Style::MINIFIED);
     let fits = |kind: &AttachmentKind| *kind != AttachmentKind::ServiceControl && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.
