@@ -56,7 +56,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 }
                 matches_nothing(context, &mut meetings, action, report);
             }
-        } else if context.is(PolicyType::Identity) && parts.effect == Some(Effect::Allow) {
+        } else if context.is(PolicyType::Identity) && context.grants && parts.effect == Some(Effect::Allow) {
             could_be_limited(context, parts, report);
         }
     }
