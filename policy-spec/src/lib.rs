@@ -33,8 +33,8 @@ use iam_policy_document::{Diagnostic, sort_by_place};
 pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
-    Action, Condition, Environment, Extension, Page, Parameter, Policy, Resource, Setting, Spanned, Spec, Statement,
-    Template, Trust, Waiver, constant_name,
+    Action, Condition, Environment, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Setting,
+    Spanned, Spec, Statement, Template, Trust, Waiver, constant_name,
 };
 pub use package::is_private;
 #[cfg(feature = "tools")]

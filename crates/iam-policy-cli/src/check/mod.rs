@@ -76,7 +76,7 @@ pub fn command() -> Command {
             choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "How JSON policies will be attached, which limits their size; may be repeated. Specs declare it themselves")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", Choices::PolicyType.names().into_iter(), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
+        .arg(choice(TYPE, "TYPE", Choices::CheckedType.names().into_iter(), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
         .arg(
             choice(RESOURCE_TYPE, "SERVICE:TYPE", PolicyResource::ALL.iter().map(|kind| kind.name()), "What resource policies are attached to [default: inferred if all actions and resources suit only one type]")
                 .ignore_case(true),

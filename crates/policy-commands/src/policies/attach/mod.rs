@@ -198,7 +198,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
 /// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
     let options = choice.options(policy, Style::MINIFIED);
-    let fits = |kind: &AttachmentKind| *kind != AttachmentKind::ServiceControl && size <= kind.quota();
+    let fits = |kind: &AttachmentKind| !kind.is_of_organization() && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.
         Some(kinds) => {
