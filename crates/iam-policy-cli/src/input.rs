@@ -234,8 +234,14 @@ pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), Styl
 }
 
 /// Whether a file has the name of a configuration. It is never a spec.
-fn is_configuration(path: &Path) -> bool {
+pub(crate) fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+/// Whether a file with this name is read in a folder.
+pub(crate) fn may_have_policies(path: &Path) -> bool {
+    let extensions = ["json", "jsonc", "toml"];
+    extensions.iter().any(|extension| has_extension(path, extension)) && !is_configuration(path)
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -345,10 +351,7 @@ fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
             walk(&folder.join(&name), &path, real, files);
             continue;
         }
-        let is_read = ["json", "jsonc", "toml"]
-            .iter()
-            .any(|extension| has_extension(&path, extension));
-        if !is_read || is_configuration(&path) {
+        if !may_have_policies(&path) {
             continue;
         }
         let skipped =

@@ -11,6 +11,7 @@ mod human;
 mod ignores;
 mod inspect;
 mod json;
+mod markdown;
 mod patterns;
 mod principals;
 mod repository;
@@ -46,6 +47,7 @@ const IGNORE: &str = "ignore";
 const DENY_WARNINGS: &str = "deny-warnings";
 const BASELINE: &str = "baseline";
 const WRITE_BASELINE: &str = "write-baseline";
+const SKIP_UNRELATED: &str = "skip-unrelated";
 const NO_CONFIG: &str = "no-config";
 const STDIN_NAME: &str = "stdin-name";
 const FILES: &str = "files";
@@ -55,6 +57,7 @@ const JSON: &str = "json";
 const SARIF: &str = "sarif";
 const GITHUB: &str = "github";
 const GITLAB: &str = "gitlab";
+const MARKDOWN: &str = "markdown";
 
 /// The command, to be added to a program's others.
 #[must_use]
@@ -96,6 +99,7 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(flag(WRITE_BASELINE, "Write the findings to the baseline instead of reporting them"))
+        .arg(flag(SKIP_UNRELATED, "Treat named files like those in folders, for hooks: skip what contains no policies, and what the configuration excludes"))
         .arg(flag(NO_CONFIG, "Ignore every `iam-policy.toml`"))
         .arg(
             Arg::new(STDIN_NAME)
@@ -104,7 +108,7 @@ pub fn command() -> Command {
                 .help("The file that the standard input is the contents of, for editors: decides its language and its settings")
                 .value_parser(value_parser!(PathBuf)),
         )
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, GITHUB, GITLAB].into_iter(), "The output format [default: human]"))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, GITHUB, GITLAB, MARKDOWN].into_iter(), "The output format [default: human]"))
 }
 
 /// An option that takes values separated by commas.
@@ -139,6 +143,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         SARIF => Box::new(sarif::Sarif::default()),
         GITHUB => Box::new(github::Github::new()),
         GITLAB => Box::new(gitlab::Gitlab::new()),
+        MARKDOWN => Box::new(markdown::Markdown::new()),
         _ => Box::new(human::Human),
     };
     let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
@@ -176,6 +181,7 @@ fn command_line(matches: &ArgMatches) -> Result<CommandLine, Vec<Diagnostic>> {
         baseline: path(BASELINE),
         write_baseline: matches.get_flag(WRITE_BASELINE),
         stdin_name: path(STDIN_NAME),
+        skip_unrelated: matches.get_flag(SKIP_UNRELATED),
     };
     if let (Some(policy_type), Some(resource_type)) = (command_line.policy_type, command_line.resource_type)
         && policy_type != PolicyType::Resource

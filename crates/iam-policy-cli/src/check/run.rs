@@ -16,7 +16,7 @@ use super::format::{Format, Part, Tally};
 use super::ignores;
 use super::inspect::{Inspected, inspect};
 use super::settings::{CommandLine, Settings};
-use crate::input::{Files, Input, files};
+use crate::input::{Files, Input, files, is_configuration, may_have_policies};
 use crate::policies::Selection;
 use crate::settings::Given;
 
@@ -99,7 +99,14 @@ impl<'r, 'o> Run<'r, 'o> {
             found,
             skipped,
         } = files(path);
-        let mut any = false;
+        // Neither the standard input nor a configuration is named by accident.
+        let may_be_unrelated = self.command_line.skip_unrelated && path != Path::new(STDIN) && !is_configuration(path);
+        if may_be_unrelated && !in_folder && !may_have_policies(path) {
+            self.tally.left_out += 1;
+            return;
+        }
+        let in_folder = in_folder || may_be_unrelated;
+        let mut any = may_be_unrelated;
         for warning in skipped {
             self.output.remark(&warning.into());
         }

@@ -5,6 +5,8 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
+#[cfg(unix)]
+mod action;
 mod check;
 mod configuration;
 mod diff;
