@@ -1,6 +1,6 @@
 use iam_policy_core as core;
 
-use crate::model::{Condition, Parameter, Setting, Spanned, Spec, Statement, Template, Waiver};
+use crate::model::{Condition, Parameter, Principal, Setting, Spanned, Spec, Statement, Template, Waiver};
 
 /// Calls `f` with the policies of `spec` as the types of the generated constants, and returns its result.
 ///
@@ -39,7 +39,7 @@ pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]
 }
 
 /// Like [`with_unrendered`], but each parameter has a value, so that a document can be checked as AWS would receive it:
-/// an example if the parameter has no default.
+/// an example if the parameter has no valid default.
 pub(crate) fn with_examples<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     lowered(spec, Missing::Examples, f)
 }
@@ -78,8 +78,8 @@ fn lowered<R>(spec: &Spec, missing: Missing, f: impl FnOnce(&[core::Policy<'_>])
     let texts = Texts::new(spec);
     let leaves = Leaves::new(spec, &texts, missing);
     let parts = Parts::new(spec, &leaves, &texts);
-    let (statements, trusts) = statements(spec, &leaves, &parts);
-    let (policies, extensions) = policies(spec, &leaves, &parts.environments, &statements, &trusts);
+    let statements = statements(spec, &leaves, &parts);
+    let (policies, extensions) = policies(spec, &leaves, &parts.environments, &statements);
     f(&with_extensions(spec, policies, &extensions))
 }
 
@@ -134,11 +134,11 @@ fn lower<'t>(template: &'t Template, more: &mut &'t [&'t str]) -> core::Template
 /// The texts of lists.
 #[derive(Default)]
 struct Texts<'s> {
-    /// Those of parameters, then those of environments.
+    /// Those of parameters, each followed by an example, then those of environments.
     settings: Vec<&'s str>,
     /// Those of the other elements of lists in resources.
     resources: Vec<&'s str>,
-    /// Those of the other elements of lists in the values of conditions.
+    /// Those of the other elements of lists in principals and the values of conditions.
     values: Vec<&'s str>,
 }
 
@@ -146,10 +146,10 @@ impl<'s> Texts<'s> {
     fn new(spec: &'s Spec) -> Self {
         let mut texts = Self::default();
         for parameter in &spec.parameters {
-            match &parameter.default {
-                Some(default) => texts.setting(default),
-                None => texts.settings.push(example(parameter)),
+            if let Some(default) = &parameter.default {
+                texts.setting(default);
             }
+            texts.settings.push(example(parameter));
         }
         for (_, value) in spec.environments.iter().flat_map(|environment| &environment.values) {
             texts.setting(value);
@@ -159,10 +159,10 @@ impl<'s> Texts<'s> {
                 for resource in statement.resource_key().1 {
                     texts.resources.extend(resource.arn.more.iter().map(String::as_str));
                 }
+                for principal in statement.named_principals().0 {
+                    texts.values.extend(principal.name.more.iter().map(String::as_str));
+                }
                 texts.conditions(&statement.conditions);
-            }
-            if let Some(trust) = &policy.trust {
-                texts.conditions(&trust.conditions);
             }
         }
         texts
@@ -197,7 +197,8 @@ struct Leaves<'s> {
     /// The values of all environments.
     settings: Vec<(&'s str, core::ParameterValue<'s>)>,
     attach: Vec<core::AttachmentKind>,
-    services: Vec<&'s str>,
+    bounds: Vec<&'s str>,
+    principals: Vec<core::NamedPrincipal<'s>>,
     waivers: Vec<core::Waiver<'s>>,
     partitions: Vec<core::Partition>,
     values: Vec<core::Template<'s>>,
@@ -208,15 +209,18 @@ impl<'s> Leaves<'s> {
         let mut leaves = Self::default();
         let mut settings = texts.settings.as_slice();
         for parameter in &spec.parameters {
-            let default = if let Some(default) = &parameter.default {
-                Some(setting(default, &mut settings))
-            } else {
-                let example = take(&mut settings, 1);
-                let example = match parameter.kind {
-                    core::ParameterKind::List => Some(core::ParameterValue::List(example)),
-                    _ => example.first().map(|text| core::ParameterValue::Text(text)),
-                };
-                example.filter(|_| missing == Missing::Examples || parameter.is_broken)
+            let own = parameter
+                .default
+                .as_ref()
+                .map(|default| setting(default, &mut settings));
+            let example = take(&mut settings, 1);
+            let example = match parameter.kind {
+                core::ParameterKind::List => Some(core::ParameterValue::List(example)),
+                _ => example.first().map(|text| core::ParameterValue::Text(text)),
+            };
+            let default = match missing {
+                Missing::Examples => own.filter(|_| !parameter.is_broken).or(example),
+                Missing::Kept => own.or(example.filter(|_| parameter.is_broken)),
             };
             let lowered = rule(parameter).with_default(default);
             leaves
@@ -229,17 +233,14 @@ impl<'s> Leaves<'s> {
         let mut values = texts.values.as_slice();
         for policy in &spec.policies {
             leaves.attach(&policy.attach);
+            for bounded in &policy.bounds {
+                leaves.bounds.push(&bounded.value);
+            }
             for extension in &policy.extensions {
                 leaves.attach(&extension.attach);
             }
             for statement in policy.all_statements() {
                 leaves.statement(statement, &mut values);
-            }
-            if let Some(trust) = &policy.trust {
-                for service in &trust.services {
-                    leaves.services.push(&service.value);
-                }
-                leaves.conditions(&trust.conditions, &mut values);
             }
         }
         leaves
@@ -248,6 +249,10 @@ impl<'s> Leaves<'s> {
     fn statement(&mut self, statement: &'s Statement, values: &mut &'s [&'s str]) {
         self.waivers(&statement.waivers);
         self.partitions(&statement.partitions);
+        for Principal { key, name, .. } in statement.named_principals().0 {
+            self.principals
+                .push(core::NamedPrincipal::new(*key, lower(name, values)));
+        }
         for action in statement.action_key().1 {
             self.waivers(&action.waivers);
         }
@@ -322,9 +327,6 @@ impl<'l> Parts<'l> {
             for statement in policy.all_statements() {
                 parts.statement(statement);
             }
-            if let Some(trust) = &policy.trust {
-                parts.conditions(&trust.conditions);
-            }
         }
         parts
     }
@@ -371,21 +373,20 @@ impl<'l> Parts<'l> {
     }
 }
 
-/// The statements of all policies and extensions, and a trust policy for each policy that has one.
-fn statements<'p>(
-    spec: &'p Spec,
-    leaves: &'p Leaves<'p>,
-    parts: &'p Parts<'p>,
-) -> (Vec<core::Statement<'p>>, Vec<core::Trust<'p>>) {
+/// The statements of all policies, their extensions and their trust policies.
+fn statements<'p>(spec: &'p Spec, leaves: &'p Leaves<'p>, parts: &'p Parts<'p>) -> Vec<core::Statement<'p>> {
     let mut statements = parts.statements.clone();
-    let mut trusts = Vec::new();
     let mut unfilled = statements.iter_mut();
     let mut actions = parts.actions.as_slice();
     let mut resources = parts.resources.as_slice();
     let mut conditions = parts.conditions.as_slice();
-    let mut services = leaves.services.as_slice();
+    let mut principals = leaves.principals.as_slice();
     for policy in &spec.policies {
         for (statement, lowered) in policy.all_statements().into_iter().zip(&mut unfilled) {
+            match statement.named_principals() {
+                (own, false) => lowered.principals = take(&mut principals, own.len()),
+                (own, true) => lowered.not_principals = take(&mut principals, own.len()),
+            }
             match statement.action_key() {
                 ("actions", own) => lowered.actions = take(&mut actions, own.len()),
                 (_, own) => lowered.not_actions = take(&mut actions, own.len()),
@@ -396,15 +397,8 @@ fn statements<'p>(
             }
             lowered.conditions = take(&mut conditions, statement.conditions.len());
         }
-        if let Some(trust) = &policy.trust {
-            trusts.push(
-                core::Trust::new(take(&mut services, trust.services.len()), "")
-                    .with_about(text(trust.about.as_ref()))
-                    .with_conditions(take(&mut conditions, trust.conditions.len())),
-            );
-        }
     }
-    (statements, trusts)
+    statements
 }
 
 /// The policies without their extensions, and the extensions of all of them.
@@ -413,22 +407,25 @@ fn policies<'p>(
     leaves: &'p Leaves<'p>,
     environments: &'p [core::Environment<'p>],
     mut statements: &'p [core::Statement<'p>],
-    mut trusts: &'p [core::Trust<'p>],
 ) -> (Vec<core::Policy<'p>>, Vec<core::Extension<'p>>) {
     let mut policies = Vec::new();
     let mut extensions = Vec::new();
     let mut attach = leaves.attach.as_slice();
+    let mut bounds = leaves.bounds.as_slice();
     for policy in &spec.policies {
+        let resource_type = policy.resource_type.as_ref().and_then(|resource| resource.value);
         policies.push(
             core::Policy::new(&policy.name.value, "")
                 .with_title(text(policy.title.as_ref()))
                 .with_about(text(policy.about.as_ref()))
+                .with_policy_type(policy.policy_type())
+                .with_resource_type(resource_type)
+                .with_bounds(take(&mut bounds, policy.bounds.len()))
                 .with_attach(take(&mut attach, policy.attach.len()))
                 .with_partitions(&policy.partitions)
                 .with_parameters(&leaves.parameters)
                 .with_environments(environments)
-                .with_statements(take(&mut statements, policy.statements.len()))
-                .with_trust(take(&mut trusts, usize::from(policy.trust.is_some())).first().copied()),
+                .with_statements(take(&mut statements, policy.statements.len())),
         );
         for extension in &policy.extensions {
             extensions.push(
@@ -438,6 +435,10 @@ fn policies<'p>(
                     .with_attach(take(&mut attach, extension.attach.len()))
                     .with_statements(take(&mut statements, extension.statements.len())),
             );
+        }
+        if let (Some(trust), Some(lowered)) = (&policy.trust, policies.last_mut()) {
+            let statements = take(&mut statements, trust.statements.len());
+            lowered.trust = Some(core::Trust::new(statements, "").with_about(text(trust.about.as_ref())));
         }
     }
     (policies, extensions)

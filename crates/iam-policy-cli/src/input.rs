@@ -14,6 +14,7 @@ use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
 
 use crate::comments::{Syntax, blank};
+use crate::settings::Given;
 
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,7 +172,9 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(mut self) -> Result<(String, Parsed), StyledText> {
+    ///
+    /// - `given`: the values of parameters
+    pub(crate) fn parse(mut self, given: &mut Given) -> Result<(String, Parsed), StyledText> {
         if let Cow::Owned(json) = self.json() {
             self.bytes = json;
         }
@@ -199,7 +202,8 @@ impl Input {
             }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes))?;
-                let (spec, mistakes) = iam_policy_spec::read(&source);
+                let (spec, mistakes) = iam_policy_spec::read_with(&source, given.settings());
+                given.saw(&spec);
                 if mistakes.is_empty() {
                     return Ok((source.name().to_owned(), Parsed::Spec(Box::new(spec))));
                 }
@@ -230,8 +234,14 @@ pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), Styl
 }
 
 /// Whether a file has the name of a configuration. It is never a spec.
-fn is_configuration(path: &Path) -> bool {
+pub(crate) fn is_configuration(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+/// Whether a file with this name is read in a folder.
+pub(crate) fn may_have_policies(path: &Path) -> bool {
+    let extensions = ["json", "jsonc", "toml"];
+    extensions.iter().any(|extension| has_extension(path, extension)) && !is_configuration(path)
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -341,10 +351,7 @@ fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
             walk(&folder.join(&name), &path, real, files);
             continue;
         }
-        let is_read = ["json", "jsonc", "toml"]
-            .iter()
-            .any(|extension| has_extension(&path, extension));
-        if !is_read || is_configuration(&path) {
+        if !may_have_policies(&path) {
             continue;
         }
         let skipped =

@@ -11,6 +11,7 @@ mod input;
 mod policies;
 pub mod rule;
 pub mod serve;
+mod settings;
 pub mod simulate;
 
 use std::process::ExitCode;

@@ -2,9 +2,10 @@
 #![no_std]
 
 pub use iam_policy_core::{
-    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Environment, Evaluation, Explanation, Extension, Options,
-    Parameter, ParameterKind, ParameterValue, Partition, Policy, RenderError, Rendered, Resource, Row, Statement,
-    Style, Template, Trust, UnknownName, ValueError, Waiver,
+    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Environment, Evaluation, Explanation, Extension,
+    NamedPrincipal, Options, Parameter, ParameterKind, ParameterValue, Partition, Policy, PolicyResource, PolicyType,
+    PrincipalKey, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, UnknownName, ValueError,
+    Waiver,
 };
 
 /// The language of specs: an annotated example with every key, and the reference.

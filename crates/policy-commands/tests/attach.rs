@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
-    Trust,
+    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PrincipalKey, Resource,
+    Statement, Style, Template, Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -36,8 +36,22 @@ const POLICIES: &[Policy<'_>] = &[
     Policy::new("role", "")
         .with_attach(&[AttachmentKind::InlineRole])
         .with_parameters(&[Parameter::new("source", "s")])
-        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
+        .with_trust(Some(Trust::new(ASSUME_FROM_SOURCE, ""))),
 ];
+
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])];
+
+/// The same from one source.
+const ASSUME_FROM_SOURCE: &[Statement<'_>] = &[match ASSUME {
+    [assume, ..] => assume.with_conditions(SOURCE),
+    [] => Statement::new("", ""),
+}];
 
 const SOURCE: &[Condition<'_>] = &[Condition::new(
     "StringEquals",
@@ -80,18 +94,28 @@ fn refuses(args: &[&str], expected: Expect) {
     expected.assert_eq(&stderr);
 }
 
-/// The arguments that a shell passes to `aws`, one per line, with a blank line after each call. `aws` answers with an
-/// ARN where one is requested.
+/// The arguments that a shell passes to `aws`, one per line, with a blank line after each call. Roles and policies do not
+/// exist yet.
 fn called(script: &str) -> String {
+    called_in(script, true)
+}
+
+/// - `is_new`: whether roles and policies do not exist yet
+fn called_in(script: &str, is_new: bool) -> String {
     let aws = r#"
         aws() {
             printf '%s\n' "$@" '' >&3
-            case "$*" in *Policy.Arn*) echo arn:aws:iam::123456789012:policy/new ;; esac
+            case "$*" in
+                *get-caller-identity*) echo 123456789012 ;;
+                *list-policy-versions*) echo v3 ;;
+                *get-role*|*get-policy*) return "$MISSING" ;;
+            esac
         }
         exec 3>&1
     "#;
     let output = Command::new("sh")
         .args(["-euc", &format!("{aws}\n{script}")])
+        .env("MISSING", if is_new { "254" } else { "0" })
         .output()
         .unwrap();
     assert!(
@@ -174,23 +198,31 @@ fn a_managed_policy_is_created_and_attached() {
         &["user", "--user-name", "ann", "--as", "managed", "--with", "more"],
     );
     expect![[r#"
+        sts
+        get-caller-identity
+        --query
+        Account
+        --output
+        text
+
+        iam
+        get-policy
+        --policy-arn
+        arn:aws:iam::123456789012:policy/ann-s-own-policy
+
         iam
         create-policy
         --policy-name
         ann-s-own-policy
         --policy-document
         {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it's ${aws:username} `ann` $(date) \\ !"}}}]}
-        --query
-        Policy.Arn
-        --output
-        text
 
         iam
         attach-user-policy
         --user-name
         ann
         --policy-arn
-        arn:aws:iam::123456789012:policy/new
+        arn:aws:iam::123456789012:policy/ann-s-own-policy
 
     "#]].assert_eq(&called(&script));
     let args = [
@@ -201,6 +233,22 @@ fn a_managed_policy_is_created_and_attached() {
         "r",
     ];
     expect![[r#"
+        iam
+        list-policy-versions
+        --policy-arn
+        arn:aws:iam::123456789012:policy/p
+        --query
+        length(Versions) >= `5` && sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId
+        --output
+        text
+
+        iam
+        delete-policy-version
+        --policy-arn
+        arn:aws:iam::123456789012:policy/p
+        --version-id
+        v3
+
         iam
         create-policy-version
         --set-as-default
@@ -226,10 +274,17 @@ fn creates_or_updates_a_role() {
     prints(
         &["role", "--role-name", "team/app/runner"],
         expect![[r#"
-            aws iam create-role \
-              --role-name runner \
-              --path /team/app/ \
-              --assume-role-policy-document '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
+            trust='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}' &&
+            if aws iam get-role --role-name runner >/dev/null 2>&1; then
+              aws iam update-assume-role-policy \
+                --role-name runner \
+                --policy-document "$trust"
+            else
+              aws iam create-role \
+                --role-name runner \
+                --path /team/app/ \
+                --assume-role-policy-document "$trust"
+            fi &&
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
@@ -337,8 +392,7 @@ fn hints_are_not_commands() {
         POLICIES,
         &["user", "--policy-arn", "arn:aws:iam::123456789012:policy/p"],
         expect![[r#"
-            note: a managed policy has at most five versions
-              = help: if it has five, first delete one with `aws iam delete-policy-version`
+            note: a managed policy has at most five versions: if it has five, its oldest one is deleted
         "#]],
     );
     // The trust policy uses it.
@@ -516,7 +570,7 @@ const ODD: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("read", "Read")
             .with_actions(&[Action::new("s3:GetObject")])
             .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{name}", "arn:aws:s3:::ann"))])]),
-    Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+    Policy::new("role", "").with_trust(Some(Trust::new(ASSUME, ""))),
 ];
 
 #[test]
@@ -581,4 +635,80 @@ fn generated_names_fit_the_limit() {
         .nth(1)
         .unwrap();
     assert!(name.len() > 100 && name.len() <= 128 && !name.ends_with('-'), "{name}");
+}
+
+/// The same commands create and update: the policy's versions stay below their limit.
+#[test]
+fn commands_can_be_repeated() {
+    let boundary = "arn:aws:iam::123456789012:policy/limit";
+    let script = printed(
+        POLICIES,
+        &["role", "--role-name", "team/r", "--permissions-boundary", boundary],
+    );
+    let calls = |script: &str, is_new| {
+        let called = called_in(script, is_new);
+        let calls: Vec<_> = called.split("\n\n").map(|call| call.replace('\n', " ")).collect();
+        calls.join("\n")
+    };
+    expect![[r#"
+        iam get-role --role-name r
+        iam create-role --role-name r --path /team/ --assume-role-policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]} --permissions-boundary arn:aws:iam::123456789012:policy/limit
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+    "#]].assert_eq(&calls(&script, true));
+    expect![[r#"
+        iam get-role --role-name r
+        iam update-assume-role-policy --role-name r --policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}
+        iam put-role-permissions-boundary --role-name r --permissions-boundary arn:aws:iam::123456789012:policy/limit
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+    "#]].assert_eq(&calls(&script, false));
+    let script = printed(
+        POLICIES,
+        &[
+            "user",
+            "--user-name",
+            "ann",
+            "--as",
+            "managed",
+            "--permissions-boundary",
+            boundary,
+        ],
+    );
+    expect![[r#"
+        aws iam put-user-permissions-boundary \
+          --user-name ann \
+          --permissions-boundary arn:aws:iam::123456789012:policy/limit &&
+        policy_arn=arn:aws:iam::$(aws sts get-caller-identity --query Account --output text):policy/ann-s-own-policy &&
+        policy='{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it'\''s ${aws:username} `ann` $(date) \\ !"}}}]}' &&
+        if aws iam get-policy --policy-arn "$policy_arn" >/dev/null 2>&1; then
+          old_version=$(aws iam list-policy-versions --policy-arn "$policy_arn" --query 'length(Versions) >= `5` && sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId' --output text) &&
+          if [ "$old_version" != False ]; then
+            aws iam delete-policy-version --policy-arn "$policy_arn" --version-id "$old_version"
+          fi &&
+          aws iam create-policy-version --set-as-default \
+            --policy-arn "$policy_arn" \
+            --policy-document "$policy"
+        else
+          aws iam create-policy \
+            --policy-name ann-s-own-policy \
+            --policy-document "$policy"
+        fi &&
+        aws iam attach-user-policy \
+          --user-name ann \
+          --policy-arn "$policy_arn"
+    "#]].assert_eq(&script);
+    expect![[r#"
+        iam put-user-permissions-boundary --user-name ann --permissions-boundary arn:aws:iam::123456789012:policy/limit
+        sts get-caller-identity --query Account --output text
+        iam get-policy --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy
+        iam list-policy-versions --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy --query length(Versions) >= `5` && sort_by(Versions[?!IsDefaultVersion], &CreateDate)[0].VersionId --output text
+        iam delete-policy-version --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy --version-id v3
+        iam create-policy-version --set-as-default --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it's ${aws:username} `ann` $(date) \\ !"}}}]}
+        iam attach-user-policy --user-name ann --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy
+    "#]].assert_eq(&calls(&script, false));
+    refuses(&["user", "--as", "managed", "--permissions-boundary", "x"], expect![[r#"
+        error: `x` is not the ARN of a customer managed policy
+          = help: such as `arn:aws:iam::123456789012:policy/app`
+        error: no user or role to set a permissions boundary for
+          = help: name one with `--user-name NAME` or `--role-name NAME`
+    "#]]);
 }

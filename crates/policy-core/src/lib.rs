@@ -40,7 +40,9 @@ pub use decision::Decision;
 pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Section, Sections};
 pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
-pub use model::{Action, Condition, Effect, Extension, Policy, Resource, Statement, Template, Trust, Waiver};
+pub use model::{
+    Action, Condition, Effect, Extension, NamedPrincipal, Policy, Resource, Statement, Template, Trust, Waiver,
+};
 pub use name::UnknownName;
 pub use operator::Operator;
 pub use parameter::{Environment, Parameter, ParameterKind, ParameterValue, ValueError};

@@ -475,16 +475,19 @@ impl Display for ValueError {
             Self::Region => f.write_str("it is not the code of an AWS Region, such as `eu-west-1`"),
             Self::Partition => f.write_str("it is not an AWS partition, such as `aws` or `aws-cn`"),
             Self::Arn => f.write_str("it is not an ARN, such as `arn:aws:iam::123456789012:role/name`"),
-            Self::TooLong { limit } => {
-                write!(f, "it has more than {} characters", Grouped(*limit))
-            }
+            Self::TooLong { limit } => more_than(f, *limit, "character"),
             Self::List => f.write_str("it is a list, but this parameter has a single value"),
             Self::NoElements => f.write_str("it has no elements"),
-            Self::TooMany { limit } => write!(f, "it has more than {} elements", Grouped(*limit)),
+            Self::TooMany { limit } => more_than(f, *limit, "element"),
             Self::Repeated => f.write_str("it contains the same element twice"),
             Self::Comma => f.write_str("it contains `,`, which separates the elements of a list"),
         }
     }
+}
+
+fn more_than(f: &mut fmt::Formatter<'_>, limit: usize, noun: &str) -> fmt::Result {
+    let plural = if limit == 1 { "" } else { "s" };
+    write!(f, "it has more than {} {noun}{plural}", Grouped(limit))
 }
 
 impl core::error::Error for ValueError {}

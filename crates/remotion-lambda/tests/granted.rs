@@ -171,8 +171,16 @@ fn the_commands_carry_the_policy() {
         "",
     );
     assert_eq!((code, stderr.as_str()), (0, ""));
-    let commands: Vec<&str> = stdout.lines().filter(|line| line.starts_with("aws ")).collect();
-    assert_eq!(commands, ["aws iam create-role \\", "aws iam put-role-policy \\"]);
+    let lines = stdout.lines().map(str::trim_start);
+    let commands: Vec<&str> = lines.filter(|line| line.starts_with("aws ")).collect();
+    assert_eq!(
+        commands,
+        [
+            "aws iam update-assume-role-policy \\",
+            "aws iam create-role \\",
+            "aws iam put-role-policy \\"
+        ]
+    );
     let document = stdout
         .lines()
         .last()

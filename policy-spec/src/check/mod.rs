@@ -3,9 +3,11 @@
 mod literal;
 mod names;
 mod parameters;
+mod principals;
 mod size;
 mod statements;
 mod templates;
+mod types;
 
 use std::ops::Range;
 
@@ -25,6 +27,7 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
     checker.names(spec);
     checker.parameters(spec);
     checker.templates(spec);
+    checker.types(spec);
     for policy in &spec.policies {
         checker.statements(policy);
     }

@@ -12,11 +12,12 @@ use crate::model::{Environment, Parameter, Setting, Spec};
 use crate::wording::list;
 
 impl Checker<'_> {
-    pub(super) fn parameters(&mut self, spec: &Spec) {
-        for parameter in &spec.parameters {
-            if let Some(default) = parameter.default.as_ref().filter(|_| !parameter.is_broken) {
-                self.setting(parameter, default, true);
-            }
+    /// Checks every parameter and environment. A parameter with an invalid default is marked as broken.
+    pub(super) fn parameters(&mut self, spec: &mut Spec) {
+        for parameter in &mut spec.parameters {
+            let default = parameter.default.as_ref().filter(|_| !parameter.is_broken);
+            let is_good = default.is_none_or(|default| self.setting(parameter, default, true));
+            parameter.is_broken |= !is_good;
         }
         let mut numbers = Numbers::new();
         for (number, parameter) in spec.parameters.iter().enumerate() {
@@ -86,10 +87,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports the first problem of a value.
+    /// Reports the first problem of a value; returns whether there is none.
     ///
     /// - `is_default`: whether it is the default, next to which the parameter can be changed
-    fn setting(&mut self, parameter: &Parameter, setting: &Setting, is_default: bool) {
+    fn setting(&mut self, parameter: &Parameter, setting: &Setting, is_default: bool) -> bool {
         let lowered = rule(parameter);
         let texts = setting.texts();
         let raw = self.source.slice(setting.span());
@@ -101,7 +102,7 @@ impl Checker<'_> {
                 );
                 let diagnostic = mistake(text.span.clone(), message).help(format!("write `[{raw}]`"));
                 self.report(diagnostic);
-                return;
+                return false;
             }
             (ParameterKind::List, Setting::List(_)) => lowered.count_error(texts.len()),
             (_, Setting::List(_)) => Some(ValueError::List),
@@ -119,7 +120,9 @@ impl Checker<'_> {
                 problem = Some((error, &text.span));
             }
         }
-        let Some((error, span)) = problem else { return };
+        let Some((error, span)) = problem else {
+            return true;
+        };
         let message = format!("invalid value of `{}`: {error}", parameter.name.value);
         let diagnostic = mistake(span.clone(), message);
         self.report(match error {
@@ -132,5 +135,6 @@ impl Checker<'_> {
             ValueError::Repeated => diagnostic.help("remove it"),
             _ => diagnostic,
         });
+        false
     }
 }

@@ -75,6 +75,23 @@ fn misplaced(spec: &Spec) -> Vec<&str> {
     names
 }
 
+/// The reason of the statement that lets services assume a role.
+fn reason_for_services(statement: &Statement) -> Template {
+    let mut names: Vec<String> = Vec::new();
+    for principal in &statement.principals {
+        names.push(format!("`{}`", principal.name.text));
+    }
+    let text = format!("Lets {} assume the role.", names.join(" or "));
+    Template {
+        source: Spanned {
+            value: text.clone(),
+            span: statement.span.clone(),
+        },
+        text,
+        ..Template::default()
+    }
+}
+
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
     parameters: &'p [Parameter],
@@ -113,7 +130,12 @@ impl<'p> Expander<'_, '_, 'p> {
         self.prose(&mut policy.about, partition);
         if let Some(trust) = &mut policy.trust {
             self.prose(&mut trust.about, partition);
-            self.conditions(&mut trust.conditions, partition);
+            for statement in &mut trust.statements {
+                self.statement(statement, &partitions);
+                if trust.is_short {
+                    statement.reason = Some(reason_for_services(statement));
+                }
+            }
         }
         for statement in &mut policy.statements {
             self.statement(statement, &partitions);
@@ -142,6 +164,10 @@ impl<'p> Expander<'_, '_, 'p> {
             self.prose(&mut action.reason, default);
             self.prose(&mut action.without, default);
             self.waivers(&mut action.waivers, default);
+        }
+        for principal in statement.principals.iter_mut().chain(&mut statement.not_principals) {
+            self.not_parameters(&principal.name.source);
+            self.expand(&mut principal.name, default, Place::Value);
         }
         for resource in statement.resources.iter_mut().chain(&mut statement.not_resources) {
             let partition = own
@@ -268,6 +294,8 @@ impl<'p> Expander<'_, '_, 'p> {
         }
         if found.iter().any(Found::is_missing) {
             template.widest = Some(assemble(&found, Form::Widest));
+        }
+        if found.iter().any(|piece| piece.is_missing() || piece.is_broken()) {
             template.example = Some(assemble(&found, Form::Example));
         }
     }
@@ -344,7 +372,7 @@ enum Place {
     Prose,
     /// The ARN of a resource, which is repeated for each element of a list.
     Resource,
-    /// A value of a condition, which is repeated likewise.
+    /// A principal or the value of a condition, which is repeated likewise.
     Value,
 }
 
@@ -385,6 +413,11 @@ impl Found<'_> {
             )
         )
     }
+
+    /// Whether it is a parameter whose default is invalid, which has been reported.
+    fn is_broken(&self) -> bool {
+        matches!(self, Self::Parameter(Parameter { is_broken: true, .. }, _))
+    }
 }
 
 /// A form of a template.
@@ -394,7 +427,7 @@ enum Form {
     Shown(Option<usize>),
     /// With a pattern for each parameter without a default.
     Widest,
-    /// With an example for each parameter without a default.
+    /// With an example for each parameter without a valid default.
     Example,
 }
 
@@ -412,6 +445,9 @@ fn assemble(found: &[Found<'_>], form: Form) -> String {
 fn value(parameter: &Parameter, form: Form, text: &mut String) {
     let name = parameter.name.value.as_str();
     match (&parameter.default, form) {
+        (_, Form::Example) if parameter.is_broken => text.push_str(example(parameter)),
+        // All elements of a list have one pattern.
+        (Some(default), Form::Widest) if default.texts().len() > 1 => text.push('*'),
         (Some(default), Form::Shown(None)) => {
             for (index, element) in default.texts().iter().enumerate() {
                 text.push_str(if index == 0 { "" } else { ", " });

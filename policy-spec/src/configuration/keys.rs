@@ -42,7 +42,7 @@ const DENY_WARNINGS: Key = key(
 
 const TYPE: Key = key(
     "type",
-    Value::Choice(Choices::PolicyType),
+    Value::Choice(Choices::CheckedType),
     "The type of JSON policies. By default, it is inferred from their content.",
     "type = \"service-control\"",
 );

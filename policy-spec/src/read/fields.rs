@@ -5,7 +5,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::Source;
-use crate::keys::{Choices, EXTENSION, Key, POLICY, Section, Value};
+use crate::keys::{self, Choices, EXTENSION, Key, POLICY, Section, Value};
 use crate::mistake::mistake;
 use crate::model::Spanned;
 use crate::wording::{list, sentence};
@@ -72,6 +72,19 @@ impl Reader<'_> {
         table: &'t DeTable<'s>,
         place: Range<usize>,
     ) -> Fields<'t, 's> {
+        self.fields_except(section, table, place, &[])
+    }
+
+    /// Like [`fields`](Self::fields), but ignores keys that have been reported.
+    ///
+    /// - `reported`: these keys
+    pub(super) fn fields_except<'t, 's>(
+        &mut self,
+        section: &'static Section,
+        table: &'t DeTable<'s>,
+        place: Range<usize>,
+        reported: &[&str],
+    ) -> Fields<'t, 's> {
         let mut fields = Fields {
             section,
             good: Vec::new(),
@@ -80,8 +93,15 @@ impl Reader<'_> {
         let mut meant = Vec::new();
         let mut strange = Vec::new();
         for (key, value) in entries(table) {
+            if reported.contains(&&**key.get_ref()) {
+                continue;
+            }
             if let Some(known) = section.key(key.get_ref()) {
                 self.field(&mut fields, known, key, value);
+                continue;
+            }
+            if let Some(advice) = section.advice(key.get_ref()) {
+                self.report(unknown(section, key).help(advice));
                 continue;
             }
             match section.meant(key.get_ref(), &|name| table.contains_key(name)) {
@@ -147,7 +167,7 @@ impl Reader<'_> {
             names.push(key.get_ref());
         }
         // Several keys of another section are one error: its header is missing.
-        let homes_of_all = homes(self.sections, &names);
+        let homes_of_all = homes_within(self.sections, section, &names);
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
             let help = if others.is_empty() && !header.is_empty() {
@@ -162,7 +182,7 @@ impl Reader<'_> {
         for (key, value) in keys {
             let diagnostic = unknown(section, key);
             let looks_like_a_policy = || keys_within(value).iter().any(|key| POLICY.key(key).is_some());
-            let homes = homes(self.sections, &[key.get_ref()]);
+            let homes = homes_within(self.sections, section, &[key.get_ref()]);
             self.report(match homes.as_slice() {
                 [] if looks_like_a_policy() => diagnostic.help(format!(
                     "write a policy as `{}` and an extension as `{}`; names cannot contain dots",
@@ -226,7 +246,7 @@ impl Reader<'_> {
                 }
                 list
             }
-            Value::Texts => {
+            Value::Texts | Value::Templates => {
                 self.is_list(value, Shape::List, Shape::Text, key)
                     && self.all(value, &|reader, element| {
                         reader.expect(element, &an_element, Shape::Text, key)
@@ -297,7 +317,17 @@ impl Reader<'_> {
                 return false;
             };
             for (name, value) in entries(values) {
-                self.setting(&format!("`{}`", name.get_ref()), value, key);
+                let what = format!("`{}`", name.get_ref());
+                let inner = value.get_ref().as_table().and_then(|table| table.get("default"));
+                match inner {
+                    Some(inner) => {
+                        let help = format!("write `{} = {}`", name.get_ref(), self.source.slice(&inner.span()));
+                        self.wrong_type(value, &what, Shape::TextOrTexts.noun(), help);
+                    }
+                    None => {
+                        self.setting(&what, value, &SETTING);
+                    }
+                }
             }
         }
         true
@@ -346,10 +376,10 @@ impl Reader<'_> {
             let diagnostic = mistake(value.span(), format!("`{name}` is not {}", choices.noun()));
             let suggestion = nearest(name, names.iter().copied());
             let diagnostic = diagnostic.did_you_mean(suggestion);
-            self.report(if suggestion.is_some() {
-                diagnostic
-            } else {
-                diagnostic.help(choices.listed())
+            self.report(match (choices.advice(name), suggestion) {
+                (Some(advice), _) => mistake(value.span(), format!("`{name}` is not {}", choices.noun())).help(advice),
+                (None, Some(_)) => diagnostic,
+                (None, None) => diagnostic.help(choices.listed()),
             });
         }
         known
@@ -413,6 +443,14 @@ impl Reader<'_> {
     }
 }
 
+/// A key of an environment, for examples of its value.
+static SETTING: Key = keys::key(
+    "setting",
+    Value::Setting,
+    "The value of a parameter.",
+    "account = \"111122223333\"",
+);
+
 /// The maximum length of text that a message repeats.
 const SHORT: usize = 100;
 
@@ -439,6 +477,26 @@ fn homes(sections: &[&'static Section], names: &[&str]) -> Vec<(&'static Section
         }
     }
     homes
+}
+
+/// The same sections, or only those that `outer` contains, if there are any.
+fn homes_within(
+    sections: &[&'static Section],
+    outer: &Section,
+    names: &[&str],
+) -> Vec<(&'static Section, &'static Key)> {
+    let all = homes(sections, names);
+    let is_inside = |home: &Section| {
+        let mut keys = outer.keys.iter();
+        keys.any(|key| matches!(key.value, Value::Tables(inner) if inner.name == home.name))
+    };
+    let mut inside = Vec::new();
+    for (home, key) in &all {
+        if is_inside(home) {
+            inside.push((*home, *key));
+        }
+    }
+    if inside.is_empty() { all } else { inside }
 }
 
 /// Lists these sections in a message.
@@ -548,6 +606,11 @@ impl<'t, 's> Fields<'t, 's> {
             .iter()
             .find(|(key, _)| *key == name)
             .map(|(_, span)| span.clone())
+    }
+
+    /// The place of a key that can be read, among those of its table.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.good.iter().position(|(key, _)| *key == name)
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {

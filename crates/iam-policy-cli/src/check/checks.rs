@@ -17,10 +17,11 @@ impl Checks<'_> {
     /// The options for a document. Its content decides what the settings do not say.
     pub(super) fn options(&self, document: &Document) -> Options<'_> {
         let attach = self.settings.attach.as_slice();
-        let only_organization = !attach.is_empty() && attach.iter().all(|kind| *kind == AttachmentKind::ServiceControl);
+        let only = |wanted| !attach.is_empty() && attach.iter().all(|kind| *kind == wanted);
         let policy_type = match self.settings.policy_type {
             Some(policy_type) => policy_type,
-            None if only_organization => PolicyType::ServiceControl,
+            None if only(AttachmentKind::ServiceControl) => PolicyType::ServiceControl,
+            None if only(AttachmentKind::ResourceControl) => PolicyType::ResourceControl,
             None => document.inferred_type(),
         };
         let options = Options::DEFAULT.policy_type(policy_type).attach(attach);
@@ -33,7 +34,10 @@ impl Checks<'_> {
     /// The options for a policy in output of the `aws` command line, whose type is known. Only attached policies have a
     /// quota.
     pub(super) fn options_of_answered(&self, policy_type: PolicyType) -> Options<'_> {
-        let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
+        let is_attached = matches!(
+            policy_type,
+            PolicyType::Identity | PolicyType::ServiceControl | PolicyType::ResourceControl
+        );
         let attach = if is_attached {
             self.settings.attach.as_slice()
         } else {

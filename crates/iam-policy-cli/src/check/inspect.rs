@@ -10,7 +10,7 @@ use iam_policy_document::json::Reading;
 use iam_policy_document::{
     Diagnostic, Document, Path, Severity, Step, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
 };
-use iam_policy_spec::compile::{Compiled, compile};
+use iam_policy_spec::compile::{Compiled, compile_with};
 use iam_policy_spec::{Paths, Source, is_spec};
 
 use super::checks::Checks;
@@ -19,6 +19,7 @@ use super::finding::{Finding, Sids};
 use super::principals::of_principals;
 use crate::input::{Input, Language};
 use crate::policies::Selection;
+use crate::settings::Given;
 
 /// A file that has been checked.
 pub(super) struct Inspected {
@@ -42,6 +43,7 @@ impl Inspected {
 /// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no
 ///   answer
 /// - `selection`: the policy of the spec to report about
+/// - `given`: the values of the parameters of specs
 ///
 /// # Errors
 ///
@@ -51,6 +53,7 @@ pub(super) fn inspect(
     checks: &Checks<'_>,
     in_folder: bool,
     selection: Option<Selection<'_>>,
+    given: &mut Given,
 ) -> Result<Option<Inspected>, Diagnostic> {
     let inspected = match (input.language, selection) {
         (Language::Json, Some(selection)) => {
@@ -58,7 +61,7 @@ pub(super) fn inspect(
             None
         }
         (Language::Json, None) => document(input, checks, in_folder),
-        (Language::Toml, _) => spec(input, checks, in_folder, selection)?,
+        (Language::Toml, _) => spec(input, checks, in_folder, selection, given)?,
         (Language::Configuration, selection) => {
             if let Some(selection) = selection {
                 selection.check(None)?;
@@ -228,6 +231,7 @@ fn spec(
     checks: &Checks<'_>,
     in_folder: bool,
     selection: Option<Selection<'_>>,
+    given: &mut Given,
 ) -> Result<Option<Inspected>, Diagnostic> {
     let Input { name, bytes, .. } = input;
     if in_folder && !is_spec(&String::from_utf8_lossy(&bytes)) {
@@ -243,7 +247,8 @@ fn spec(
         mut mistakes,
         findings: mut diagnostics,
         ..
-    } = compile(&source);
+    } = compile_with(&source, given.settings());
+    given.saw(&spec);
     let readable = mistakes.iter().all(|mistake| !Code::TomlSyntaxError.is_of(mistake));
     if !mistakes.is_empty() {
         let paths = Paths::new(&source);

@@ -11,6 +11,7 @@ mod human;
 mod ignores;
 mod inspect;
 mod json;
+mod markdown;
 mod patterns;
 mod principals;
 mod repository;
@@ -32,6 +33,7 @@ use self::format::Format;
 use self::run::Run;
 use self::settings::{CommandLine, codes};
 use crate::choice;
+use crate::settings::{Given, with_options};
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -45,6 +47,7 @@ const IGNORE: &str = "ignore";
 const DENY_WARNINGS: &str = "deny-warnings";
 const BASELINE: &str = "baseline";
 const WRITE_BASELINE: &str = "write-baseline";
+const SKIP_UNRELATED: &str = "skip-unrelated";
 const NO_CONFIG: &str = "no-config";
 const STDIN_NAME: &str = "stdin-name";
 const FILES: &str = "files";
@@ -54,11 +57,12 @@ const JSON: &str = "json";
 const SARIF: &str = "sarif";
 const GITHUB: &str = "github";
 const GITLAB: &str = "gitlab";
+const MARKDOWN: &str = "markdown";
 
 /// The command, to be added to a program's others.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Check policies and specs")
         .long_about(
             "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.\n\nThe exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
@@ -75,7 +79,7 @@ pub fn command() -> Command {
             choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "How JSON policies will be attached, which limits their size; may be repeated. Specs declare it themselves")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", Choices::PolicyType.names().into_iter(), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
+        .arg(choice(TYPE, "TYPE", Choices::CheckedType.names().into_iter(), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
         .arg(
             choice(RESOURCE_TYPE, "SERVICE:TYPE", PolicyResource::ALL.iter().map(|kind| kind.name()), "What resource policies are attached to [default: inferred if all actions and resources suit only one type]")
                 .ignore_case(true),
@@ -95,6 +99,7 @@ pub fn command() -> Command {
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(flag(WRITE_BASELINE, "Write the findings to the baseline instead of reporting them"))
+        .arg(flag(SKIP_UNRELATED, "Treat named files like those in folders, for hooks: skip what contains no policies, and what the configuration excludes"))
         .arg(flag(NO_CONFIG, "Ignore every `iam-policy.toml`"))
         .arg(
             Arg::new(STDIN_NAME)
@@ -103,7 +108,7 @@ pub fn command() -> Command {
                 .help("The file that the standard input is the contents of, for editors: decides its language and its settings")
                 .value_parser(value_parser!(PathBuf)),
         )
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, GITHUB, GITLAB].into_iter(), "The output format [default: human]"))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, GITHUB, GITLAB, MARKDOWN].into_iter(), "The output format [default: human]"))
 }
 
 /// An option that takes values separated by commas.
@@ -128,16 +133,21 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(command_line) => command_line,
         Err(problems) => return output.report(&problems),
     };
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let format = matches.get_one::<String>(FORMAT).map_or(HUMAN, String::as_str);
     let format: Box<dyn Format> = match format {
         JSON => Box::new(json::Json::default()),
         SARIF => Box::new(sarif::Sarif::default()),
         GITHUB => Box::new(github::Github::new()),
         GITLAB => Box::new(gitlab::Gitlab::new()),
+        MARKDOWN => Box::new(markdown::Markdown::new()),
         _ => Box::new(human::Human),
     };
     let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
-    Run::new(command_line, !matches.get_flag(NO_CONFIG), format, output).run(files.map(PathBuf::as_path))
+    Run::new(command_line, given, !matches.get_flag(NO_CONFIG), format, output).run(files.map(PathBuf::as_path))
 }
 
 /// What the options say.
@@ -171,6 +181,7 @@ fn command_line(matches: &ArgMatches) -> Result<CommandLine, Vec<Diagnostic>> {
         baseline: path(BASELINE),
         write_baseline: matches.get_flag(WRITE_BASELINE),
         stdin_name: path(STDIN_NAME),
+        skip_unrelated: matches.get_flag(SKIP_UNRELATED),
     };
     if let (Some(policy_type), Some(resource_type)) = (command_line.policy_type, command_line.resource_type)
         && policy_type != PolicyType::Resource

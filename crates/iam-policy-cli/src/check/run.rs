@@ -16,12 +16,14 @@ use super::format::{Format, Part, Tally};
 use super::ignores;
 use super::inspect::{Inspected, inspect};
 use super::settings::{CommandLine, Settings};
-use crate::input::{Files, Input, files};
+use crate::input::{Files, Input, files, is_configuration, may_have_policies};
 use crate::policies::Selection;
+use crate::settings::Given;
 
 /// A run. It keeps nothing of a file but its numbers.
 pub(super) struct Run<'r, 'o> {
     command_line: CommandLine,
+    given: Given,
     configurations: Configurations,
     /// By path. Those that cannot be read are absent, after a message.
     baselines: BTreeMap<PathBuf, Option<Baseline>>,
@@ -36,12 +38,14 @@ pub(super) struct Run<'r, 'o> {
 impl<'r, 'o> Run<'r, 'o> {
     pub(super) fn new(
         command_line: CommandLine,
+        given: Given,
         configured: bool,
         format: Box<dyn Format>,
         output: &'r mut Output<'o>,
     ) -> Self {
         Self {
             command_line,
+            given,
             configurations: Configurations::new(!configured),
             baselines: BTreeMap::new(),
             format,
@@ -70,6 +74,10 @@ impl<'r, 'o> Run<'r, 'o> {
         if let Some(summary) = self.format.summary(&self.tally) {
             self.output.remark(&summary.into());
         }
+        let problems = self.given.problems();
+        if !problems.is_empty() {
+            return self.output.report(&problems);
+        }
         self.written.max(self.tally.exit())
     }
 
@@ -91,7 +99,14 @@ impl<'r, 'o> Run<'r, 'o> {
             found,
             skipped,
         } = files(path);
-        let mut any = false;
+        // Neither the standard input nor a configuration is named by accident.
+        let may_be_unrelated = self.command_line.skip_unrelated && path != Path::new(STDIN) && !is_configuration(path);
+        if may_be_unrelated && !in_folder && !may_have_policies(path) {
+            self.tally.left_out += 1;
+            return;
+        }
+        let in_folder = in_folder || may_be_unrelated;
+        let mut any = may_be_unrelated;
         for warning in skipped {
             self.output.remark(&warning.into());
         }
@@ -140,7 +155,7 @@ impl<'r, 'o> Run<'r, 'o> {
             None => Input::read(path),
         };
         let syntax = input.as_ref().ok().and_then(Input::comments);
-        let inspected = input.and_then(|input| inspect(input, &checks, in_folder, selection));
+        let inspected = input.and_then(|input| inspect(input, &checks, in_folder, selection, &mut self.given));
         let mut inspected = match inspected {
             Ok(Some(inspected)) => inspected,
             Ok(None) => {

@@ -24,6 +24,8 @@ pub(super) struct CommandLine {
     pub(super) write_baseline: bool,
     /// The name of the standard input.
     pub(super) stdin_name: Option<PathBuf>,
+    /// Named files are treated like those in folders.
+    pub(super) skip_unrelated: bool,
 }
 
 /// The codes that an option names.

@@ -1,8 +1,8 @@
 //! The policies of a whole account.
 
 use iam_policy_account::{Entity, Policy, Principals};
-use iam_policy_core::PolicyType;
-use iam_policy_document::wording::sentence;
+use iam_policy_core::{Arn, PolicyType};
+use iam_policy_document::wording::{list, sentence};
 use iam_policy_document::{Lines, SourceFile, StyledText, Value};
 
 use super::{Found, Policies};
@@ -73,11 +73,7 @@ impl Account<'_> {
                 ..Found::default()
             });
         }
-        let aws = entity
-            .attached
-            .iter()
-            .filter(|arn| self.principals.managed().all(|policy| policy.arn != **arn));
-        let aws: Vec<String> = aws.cloned().collect();
+        let aws: Vec<String> = entity.attached.iter().filter(|arn| is_of_aws(arn)).cloned().collect();
         let trust = entity.trust.as_ref().map(|trust| self.document(trust));
         if policies.is_empty() && trust.is_some() {
             policies.push(Found {
@@ -92,20 +88,17 @@ impl Account<'_> {
                 first.managed = aws;
             }
             None if aws.is_empty() => {}
-            None => self.found.notes.push((
-                None,
-                format!(
-                    "{owner} has managed policies that are not in the file: {}",
-                    aws.join(", ")
-                ),
-            )),
+            None => self
+                .found
+                .notes
+                .push((None, format!("the spec does not say that {owner} has {}", list(&aws)))),
         }
         self.found.policies.extend(policies);
     }
 
-    /// The managed policies in the file.
+    /// The managed policies in the file, without those of AWS.
     fn managed(&mut self) {
-        for policy in self.principals.managed() {
+        for policy in self.principals.managed().filter(|policy| !is_of_aws(&policy.arn)) {
             let mut attached = Vec::new();
             let mut bounded = Vec::new();
             for entity in self.principals.entities() {
@@ -174,4 +167,9 @@ impl Account<'_> {
             });
         }
     }
+}
+
+/// Whether a managed policy belongs to AWS.
+fn is_of_aws(arn: &str) -> bool {
+    Arn::parse(arn).is_ok_and(|arn| arn.account == "aws")
 }

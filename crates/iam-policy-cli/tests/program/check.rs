@@ -1310,6 +1310,12 @@ fn help_lists_the_commands() {
                       of them, or `-` for the standard input
 
             Options:
+                  --set <NAME=VALUE>
+                      Set a parameter of a spec; may be repeated
+
+                  --environment <NAME>
+                      Use the values of an environment of a spec
+
                   --attach <KIND>
                       How JSON policies will be attached, which limits their size; may be repeated. Specs
                       declare it themselves [possible values: inline-user, inline-group, inline-role, managed,
@@ -1343,6 +1349,10 @@ fn help_lists_the_commands() {
                   --write-baseline
                       Write the findings to the baseline instead of reporting them
 
+                  --skip-unrelated
+                      Treat named files like those in folders, for hooks: skip what contains no policies, and
+                      what the configuration excludes
+
                   --no-config
                       Ignore every `iam-policy.toml`
 
@@ -1350,11 +1360,12 @@ fn help_lists_the_commands() {
                       The file that the standard input is the contents of, for editors: decides its language and
                       its settings
 
-                  --format <FORMAT>
-                      The output format [default: human] [possible values: human, json, sarif, github, gitlab]
-
                   --color <WHEN>
                       When to use colors [default: auto] [possible values: auto, always, never]
+
+                  --format <FORMAT>
+                      The output format [default: human] [possible values: human, json, sarif, github, gitlab,
+                      markdown]
 
               -h, --help
                       Print help (see a summary with '-h')

@@ -372,3 +372,122 @@ fn unimportable_input() {
         "#]],
     );
 }
+
+/// Every policy of an account becomes a policy of one spec, and says whose it is.
+#[test]
+fn an_account() {
+    let read = |action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Sid": "A", "Effect": "Allow", "Action": "{action}", "Resource": "*"}}]}}"#
+        )
+    };
+    let (list, describe, all) = (read("s3:ListAllMyBuckets"), read("ec2:DescribeVpcs"), read("*"));
+    let account = format!(
+        r#"{{
+  "UserDetailList": [
+    {{"UserName": "ann", "Arn": "arn:aws:iam::123456789012:user/ann",
+      "UserPolicyList": [{{"PolicyName": "one", "PolicyDocument": {list}}}, {{"PolicyName": "Two things", "PolicyDocument": {describe}}}],
+      "AttachedManagedPolicies": [{{"PolicyName": "shared", "PolicyArn": "arn:aws:iam::123456789012:policy/shared"}}]}},
+    {{"UserName": "bob", "Arn": "arn:aws:iam::123456789012:user/bob",
+      "AttachedManagedPolicies": [{{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}],
+      "PermissionsBoundary": {{"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/shared"}}}}
+  ],
+  "GroupDetailList": [
+    {{"GroupName": "all", "Arn": "arn:aws:iam::123456789012:group/all",
+      "GroupPolicyList": [{{"PolicyName": "p", "PolicyDocument": {list}}}]}}
+  ],
+  "Policies": [
+    {{"PolicyName": "shared", "Arn": "arn:aws:iam::123456789012:policy/shared",
+      "PolicyVersionList": [{{"VersionId": "v1", "IsDefaultVersion": true, "Document": {describe}}}]}},
+    {{"PolicyName": "ReadOnlyAccess", "Arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+      "PolicyVersionList": [{{"VersionId": "v1", "IsDefaultVersion": true, "Document": {list}}}]}}
+  ],
+  "ServiceControlPolicies": [[{all}], [{all}]]
+}}"#
+    );
+    Folder::with(&[("account.json", &account)]).check(&["import", "account.json"], expect![[r#"
+        [policy.ann-one]
+        about = "The inline policy `one` of the user `ann`."
+
+        [[policy.ann-one.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["s3:ListAllMyBuckets"]
+        resources = ["*"]
+
+        [policy.ann-two-things]
+        about = "The inline policy `Two things` of the user `ann`."
+
+        [[policy.ann-two-things.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["ec2:DescribeVpcs"]
+        resources = ["*"]
+
+        [policy.all-2]
+        about = "The inline policy `p` of the group `all`."
+
+        [[policy.all-2.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["s3:ListAllMyBuckets"]
+        resources = ["*"]
+
+        [policy.shared]
+        about = "The managed policy `arn:aws:iam::123456789012:policy/shared`, attached to the user `ann`, the permissions boundary of the user `bob`."
+
+        [[policy.shared.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["ec2:DescribeVpcs"]
+        resources = ["*"]
+
+        [policy.service-control-policies-0-0]
+        type = "service-control"
+
+        [[policy.service-control-policies-0-0.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = [{ action = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", why = "" }, { check = "PRIVILEGE_ESCALATION", why = "" }] }]
+        resources = ["*"]
+        ---
+        note: the spec does not say that the user `bob` has `arn:aws:iam::aws:policy/ReadOnlyAccess`
+         --> account.json
+
+        error: a spec cannot express everything in this policy
+        note: unknown key `type` in a policy
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn output_of_aws() {
+    let document = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "A", "Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}"#;
+    let policy = format!(r#"{{"RoleName": "app", "PolicyName": "logs_2", "PolicyDocument": {document}}}"#);
+    let two = format!("[{policy}, {policy}]");
+    let folder = Folder::with(&[("p.json", &policy), ("two.json", &two)]);
+    folder.check(
+        &["import", "p.json"],
+        expect![[r#"
+        [policy.logs_2]
+        about = "From `logs_2` of `app`."
+
+        [[policy.logs_2.statement]]
+        id        = "a"
+        reason    = ""
+        actions   = ["s3:ListAllMyBuckets"]
+        resources = ["*"]
+        ---
+        exit code 0
+    "#]],
+    );
+    folder.check(
+        &["import", "two.json", "--name", "user"],
+        expect![[r#"
+        ---
+        error: `--name` names one policy, but `two.json` has 2
+          = help: leave it out: each policy keeps its own name
+        exit code 2
+    "#]],
+    );
+}

@@ -535,3 +535,53 @@ fn examples_of_rules_about_files() {
     }
     assert_eq!(count, 4);
 }
+
+#[test]
+fn unrelated_files_can_be_skipped() {
+    let folder = Folder::with(&[
+        ("iam-policy.toml", "[check]\nexclude = [\"old.json\"]\n"),
+        ("package.json", "{\"name\": \"a\"}"),
+        ("Cargo.toml", "[package]"),
+        ("notes.txt", "Statement"),
+        ("old.json", BAD),
+        ("bad.json", BAD),
+    ]);
+    let unrelated = ["package.json", "Cargo.toml", "notes.txt", "old.json", "iam-policy.toml"];
+    let ran = folder.run(&[&["check", "--skip-unrelated"], &unrelated[..]].concat());
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, ""), "{ran}");
+    assert_eq!(
+        check(&folder, &["--skip-unrelated", "package.json", "bad.json"]),
+        "1 INVALID_ACTION ACTION_MATCHES_NO_RESOURCE"
+    );
+    assert_eq!(folder.run(&["check", "package.json"]).code, 1);
+    assert_eq!(folder.run(&["check", "--skip-unrelated", "none.json"]).code, 2);
+}
+
+#[test]
+fn findings_as_markdown() {
+    let hostile = BAD.replace("s3:PutObject", "s3:a|b <img> @team");
+    let folder = Folder::with(&[("a|b.json", &hostile), ("good.json", GOOD)]);
+    folder.check(
+        &["check", "--format", "markdown", "a|b.json", "good.json", "none.json"],
+        expect![[r#"
+            | Location | Severity | Finding |
+            |---|---|---|
+            | <code>a&#124;b.json:4:36</code> | error | `INVALID_ACTION`: the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`? |
+            | <code>a&#124;b.json:4:52</code> | error | `INVALID_ACTION`: the action <code>s3:a&#124;b &#60;img&#62; &#64;team</code> does not exist (as of 2026-09-26) |
+            | `-` | error | there is no file `none.json` |
+
+            2 files checked: 2 errors in 1 file; 1 could not be read
+            ---
+            error: there is no file `none.json`
+            exit code 2
+        "#]],
+    );
+    folder.check(
+        &["check", "--format", "markdown", "good.json"],
+        expect![[r#"
+        1 file checked, no findings
+        ---
+        exit code 0
+    "#]],
+    );
+}

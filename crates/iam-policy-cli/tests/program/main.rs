@@ -5,6 +5,8 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
+#[cfg(unix)]
+mod action;
 mod check;
 mod configuration;
 mod diff;
@@ -19,6 +21,7 @@ mod rule;
 mod sarif;
 mod selection;
 mod serve;
+mod settings;
 mod simulate;
 mod support;
 mod terminal;

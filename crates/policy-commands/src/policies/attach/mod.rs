@@ -1,8 +1,7 @@
 //! The command `attach`: prints the `aws` commands that attach a policy. It runs none of them.
 
 mod name;
-
-use std::fmt::Write;
+mod script;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -12,8 +11,8 @@ use iam_policy_document::{Diagnostic, Severity};
 use iam_policy_spec::wording::list;
 
 use self::name::{arn_problem, default_name, last, name_problem, partition_problem};
+use self::script::{BOUNDARY, Script, Value};
 use super::choice::{self, Choice};
-use crate::shell::quoted;
 use crate::{Exit, Output};
 
 /// The command's name.
@@ -69,7 +68,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         Command::new(NAME)
             .about("Print the commands that attach a policy, without running them")
             .long_about(
-                "Print the commands that attach a policy, without running them\n\nThey call the AWS CLI from a POSIX shell: paste them, or pipe them into `sh`. They stop at the first failure. The policy is attached as the first of its kinds that fits, or as `--as` says.",
+                "Print the commands that attach a policy, without running them\n\nThey call the AWS CLI from a POSIX shell: paste them, or pipe them into `sh`. They stop at the first failure, and can be repeated: a role or managed policy that exists is updated. The policy is attached as the first of its kinds that fits, or as `--as` says.",
             )
             .arg(
                 Arg::new(POLICY)
@@ -83,6 +82,10 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     .arg(text(USER, "NAME", "The user to attach it to").conflicts_with_all([GROUP, ROLE]))
     .arg(text(GROUP, "NAME", "The group to attach it to").conflicts_with(ROLE))
     .arg(text(ROLE, "NAME", "The role to attach it to, with its path if it has one"))
+    .arg(
+        text(BOUNDARY, "ARN", "The managed policy that becomes the permissions boundary of the user or role")
+            .conflicts_with(GROUP),
+    )
     .arg(text(POLICY_NAME, "NAME", "The name of the policy [default: derived from its title]"))
     .arg(
         text(POLICY_ARN, "ARN", "An existing managed policy, which gets a new version")
@@ -123,8 +126,10 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let exit = output.print(&script);
     if arn.is_some() {
         // Source: IAM User Guide, "IAM and AWS STS quotas".
-        let note = Diagnostic::new(Severity::Note, "a managed policy has at most five versions")
-            .help("if it has five, first delete one with `aws iam delete-policy-version`");
+        let note = Diagnostic::new(
+            Severity::Note,
+            "a managed policy has at most five versions: if it has five, its oldest one is deleted",
+        );
         output.remark(&note.into());
     }
     // The role is created or updated as well.
@@ -146,6 +151,13 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     }
     problems.extend(given.and_then(|name| name_problem(name, "policy")));
     problems.extend(arn.and_then(|arn| arn_problem(arn).or_else(|| partition_problem(arn, policy, choice))));
+    if let Some(boundary) = text(BOUNDARY) {
+        problems.extend(arn_problem(boundary));
+        if holder.is_none() {
+            let problem = Diagnostic::error("no user or role to set a permissions boundary for");
+            problems.push(problem.help(format!("name one with `--{USER} NAME` or `--{ROLE} NAME`")));
+        }
+    }
     let updates = matches!(matches.try_get_one(UPDATE), Ok(Some(true)));
     if updates && policy.trust.is_none() {
         let message = format!("the policy `{}` has no trust policy", policy.name);
@@ -156,7 +168,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         std::mem::take(&mut problems)
     };
     choice.check(policy).map_err(&mut refused)?;
-    let size = policy.measure(choice.options(style)).unwrap_or_default();
+    let size = policy.measure(choice.options(policy, style)).unwrap_or_default();
     let fitting = fitting(policy, choice, size);
     let kind = kind(
         policy,
@@ -170,13 +182,20 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         return Err(problems);
     }
     let json = choice.clone().attached(kind).render(policy, style)?.to_string();
-    let mut commands = Vec::new();
-    if let (Some((_, role)), true) = (
-        holder.filter(|(holder, _)| holder.option == ROLE),
-        policy.trust.is_some(),
-    ) {
-        let trust = choice.render_trust(policy, style)?.to_string();
-        commands.push(trusting(role, &trust, updates));
+    let mut script = Script::default();
+    let boundary = text(BOUNDARY).map(Value::Text);
+    match holder {
+        Some((holder, role)) if holder.option == ROLE && policy.trust.is_some() => {
+            let trust = choice.render_trust(policy, style)?.to_string();
+            if updates {
+                script.trust(last(role), Value::Text(&trust));
+                script.boundary(holder.word, holder.option, last(role), boundary);
+            } else {
+                script.role(role, &trust, boundary);
+            }
+        }
+        Some((holder, name)) => script.boundary(holder.word, holder.option, last(name), boundary),
+        None => {}
     }
     let default = default_name(policy);
     let name = given.unwrap_or(&default);
@@ -184,21 +203,35 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         Some((holder, holder_name)) if kind == holder.inline => {
             let put = format!("aws iam put-{}-policy", holder.word);
             let options = [
-                (holder.option, last(holder_name)),
-                (POLICY_NAME, name),
-                ("policy-document", &json),
+                (holder.option, Value::Text(last(holder_name))),
+                (POLICY_NAME, Value::Text(name)),
+                ("policy-document", Value::Text(&json)),
             ];
-            commands.push(written(&put, &options));
+            script.call(&put, &options);
         }
-        _ => commands.extend(managed(holder, name, arn, &json)),
+        _ => {
+            let arn = arn.map(Value::Text);
+            if let Some(arn) = arn {
+                script.policy_version(arn, Value::Text(&json));
+            } else {
+                let chosen = choice.options(style).partition.unwrap_or(policy.default_partition());
+                script.managed_policy(OWN, chosen.name(), name, &json);
+            }
+            if let Some((holder, name)) = holder {
+                script.attach(holder, name, arn.unwrap_or(Value::Variable(OWN)));
+            }
+        }
     }
-    Ok(commands.join(" &&\n") + "\n")
+    Ok(script.finish())
 }
+
+/// The shell variable for the ARN of the policy.
+const OWN: &str = "policy_arn";
 
 /// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
-    let options = choice.options(Style::MINIFIED);
-    let fits = |kind: &AttachmentKind| *kind != AttachmentKind::ServiceControl && size <= kind.quota();
+    let options = choice.options(policy, Style::MINIFIED);
+    let fits = |kind: &AttachmentKind| !kind.is_of_organization() && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.
         Some(kinds) => {
@@ -294,59 +327,4 @@ fn unattachable(policy: &Policy<'_>, size: usize) -> Diagnostic {
     }
     Diagnostic::error(format!("the policy `{name}` is not for a user, a group or a role"))
         .help("attach service control policies with AWS Organizations")
-}
-
-/// The commands for a managed policy: create it or a new version of it, then attach it to the named principal.
-fn managed(holder: Option<(&Holder, &str)>, name: &str, arn: Option<&str>, json: &str) -> Vec<String> {
-    let mut commands = Vec::new();
-    if let Some(arn) = arn {
-        let options = [(POLICY_ARN, arn), ("policy-document", json)];
-        commands.push(written("aws iam create-policy-version --set-as-default", &options));
-    } else {
-        let options = [(POLICY_NAME, name), ("policy-document", json)];
-        let create = written("aws iam create-policy", &options);
-        commands.push(match holder {
-            // Its ARN contains the account ID, which AWS provides.
-            Some(_) => format!("policy_arn=$({create} \\\n  --query Policy.Arn --output text)"),
-            None => create,
-        });
-    }
-    if let Some((holder, holder_name)) = holder {
-        let attach = format!("aws iam attach-{}-policy", holder.word);
-        let command = written(&attach, &[(holder.option, last(holder_name))]);
-        let arn = arn.map_or_else(|| "\"$policy_arn\"".to_owned(), quoted);
-        commands.push(format!("{command} \\\n  --{POLICY_ARN} {arn}"));
-    }
-    commands
-}
-
-/// The command that sets a role's trust policy.
-///
-/// - `is_there`: whether the role exists
-fn trusting(role: &str, trust: &str, is_there: bool) -> String {
-    let name = last(role);
-    if is_there {
-        let options = [(ROLE, name), ("policy-document", trust)];
-        return written("aws iam update-assume-role-policy", &options);
-    }
-    let path = role.strip_suffix(name).unwrap_or_default();
-    let path = format!("/{}", path.trim_start_matches('/'));
-    let mut options = vec![(ROLE, name)];
-    if path != "/" {
-        options.push(("path", &path));
-    }
-    options.push(("assume-role-policy-document", trust));
-    written("aws iam create-role", &options)
-}
-
-/// A command and its options, one per line.
-fn written(command: &str, options: &[(&str, &str)]) -> String {
-    let mut text = command.to_owned();
-    for (option, value) in options {
-        // A value that starts with a dash would be read as an option.
-        let between = if value.starts_with('-') { '=' } else { ' ' };
-        // Writing to a `String` cannot fail.
-        let _ = write!(text, " \\\n  --{option}{between}{}", quoted(value));
-    }
-    text
 }
