@@ -214,7 +214,10 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
             if let Some(arn) = arn {
                 script.policy_version(arn, Value::Text(&json));
             } else {
-                let chosen = choice.options(style).partition.unwrap_or(policy.default_partition());
+                let chosen = choice
+                    .options(policy, style)
+                    .partition
+                    .unwrap_or(policy.default_partition());
                 script.managed_policy(OWN, chosen.name(), name, &json);
             }
             if let Some((holder, name)) = holder {
