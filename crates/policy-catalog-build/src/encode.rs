@@ -1,12 +1,11 @@
 //! The catalogue's data file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use iam_policy_catalog::format::{self, fold_cmp, row, section};
 use iam_policy_catalog::{AccessLevel, GlobalScope, KeyType};
 
-use crate::dependents::Dependents;
+use crate::dependents::{Dependents, From};
 use crate::error::Error;
 use crate::order::{Key, Order, global_name};
 use crate::pool::{Lists, Pool, Rows, file, put};
@@ -19,8 +18,8 @@ pub(crate) struct Encoded {
     pub(crate) notes: Vec<String>,
 }
 
-/// - `needs`: the folder of the package that lists dependent actions
-pub(crate) fn encode(package: &Package, needs: Option<&Path>) -> Result<Encoded, Error> {
+/// - `needs`: what lists dependent actions
+pub(crate) fn encode(package: &Package, needs: Option<From<'_>>) -> Result<Encoded, Error> {
     let order = Order::new(package)?;
     let formats = arn_formats(package);
     let mut dependents = Dependents::new(needs)?;

@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a catalogue could not be written.
+/// Why data could not be built.
 #[derive(Debug)]
 pub struct Error {
     place: String,
@@ -10,18 +10,21 @@ pub struct Error {
 }
 
 impl Error {
-    pub(crate) fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
+    #[doc(hidden)]
+    pub fn new(place: impl fmt::Display, message: impl fmt::Display) -> Self {
         Self {
             place: place.to_string(),
             message: message.to_string(),
         }
     }
 
-    pub(crate) fn file(path: &Path, error: impl fmt::Display) -> Self {
+    #[doc(hidden)]
+    pub fn file(path: &Path, error: impl fmt::Display) -> Self {
         Self::new(path.display(), error)
     }
 
-    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+    #[doc(hidden)]
+    pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |error| Self::file(&path, error)
     }

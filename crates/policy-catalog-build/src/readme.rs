@@ -1,7 +1,6 @@
 //! The table of facts about the data in the catalogue's README.
 
 use crate::built::Built;
-use crate::install::PACKAGE;
 
 const START: &str = "<!-- data -->\n";
 const END: &str = "<!-- /data -->";
@@ -18,7 +17,7 @@ pub(crate) fn fill(readme: &str, built: &Built) -> Option<String> {
     let table = [
         "| the data | |".to_owned(),
         "|---|---|".to_owned(),
-        format!("| source | `{PACKAGE}` {} |", built.version),
+        format!("| source | `{}` {} |", built.package, built.version),
         format!("| date | {} |", built.date),
         format!("| dependent actions | from {older}, {older_date} |"),
         format!("| services | {services} |"),

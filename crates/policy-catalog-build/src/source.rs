@@ -1,4 +1,4 @@
-//! The contents of the npm package, in its own terms and order.
+//! The contents of the npm package, or of the Python package of the same project, in its own terms and order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -106,7 +106,7 @@ pub(crate) struct Global {
     pub(crate) kind: String,
 }
 
-/// The members of `package.json` that are used.
+/// The members of `package.json` or `metadata.json` that are used.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Manifest {
@@ -115,7 +115,9 @@ struct Manifest {
 }
 
 /// Reads the folder of an unpacked package.
-pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
+///
+/// - `npm`: the folder of the npm package, which alone has the list of global keys
+pub(crate) fn read(folder: &Path, npm: &Path) -> Result<Package, Error> {
     let (version, date) = version(folder)?;
     let root = folder.join("data");
     let prefixes: Vec<String> = json(&root.join("services.json"))?;
@@ -127,7 +129,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
     let mut services = Vec::new();
     for prefix in prefixes {
         let file = |kind: &str| root.join(kind).join(format!("{prefix}.json"));
-        let service = Service {
+        let mut service = Service {
             name: names
                 .get(&prefix)
                 .ok_or_else(|| Error::new(format!("service `{prefix}`"), "no entry in serviceNames.json"))?
@@ -139,6 +141,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
             condition_keys: values(&file("conditionKeys"))?,
             prefix,
         };
+        complete(&mut service);
         services.push(service);
     }
     let package = Package {
@@ -146,7 +149,7 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
         date,
         services,
         categories: category_names.into_iter().collect(),
-        globals: globals(folder)?,
+        globals: globals(npm)?,
     };
     check_patterns(&root, &package)?;
     Ok(package)
@@ -154,7 +157,13 @@ pub(crate) fn read(folder: &Path) -> Result<Package, Error> {
 
 /// The version and the date, as `YYYY-MM-DD`.
 pub(crate) fn version(folder: &Path) -> Result<(String, String), Error> {
-    let path = folder.join("package.json");
+    let npm = folder.join("package.json");
+    // The Python package has the same members in a file of its own.
+    let path = if npm.is_file() {
+        npm
+    } else {
+        folder.join("data/metadata.json")
+    };
     let manifest: Manifest = json(&path)?;
     let date = manifest
         .updated_at
@@ -164,7 +173,7 @@ pub(crate) fn version(folder: &Path) -> Result<(String, String), Error> {
     Ok((manifest.version, date))
 }
 
-/// The dependent actions of an action, read separately because they may come from another version of the package.
+/// The dependent actions of an action, read separately because they may come from another package.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Needs {
@@ -186,7 +195,7 @@ fn text(path: &Path) -> Result<String, Error> {
     fs::read_to_string(path).map_err(Error::io(path))
 }
 
-fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
+pub(crate) fn json<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     serde_json::from_str(&text(path)?).map_err(|error| Error::file(path, error))
 }
 
@@ -231,6 +240,27 @@ pub(crate) fn parse_globals(program: &str) -> Option<Vec<Global>> {
             })
         })
         .collect()
+}
+
+/// Keys that actions of a service have and that the service's own list lacks, with the type of their siblings.
+const LEFT_OUT: &[(&str, &str, &str)] = &[("kms", "kms:RecipientAttestation:PCR8:ServiceName", "String")];
+
+/// Adds the keys that a service's list lacks.
+fn complete(service: &mut Service) {
+    for &(prefix, key, kind) in LEFT_OUT {
+        let used = service
+            .actions
+            .iter()
+            .any(|action| action.condition_keys.iter().any(|found| found == key));
+        let listed = service.condition_keys.iter().any(|found| found.key == key);
+        if service.prefix == prefix && used && !listed {
+            service.condition_keys.push(ConditionKey {
+                key: key.to_owned(),
+                description: String::new(),
+                kind: kind.to_owned(),
+            });
+        }
+    }
 }
 
 /// Checks that every key for which the package has a pattern has a placeholder that the catalogue recognizes. The

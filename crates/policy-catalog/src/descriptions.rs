@@ -203,8 +203,13 @@ mod tests {
 
     #[test]
     fn most_keys_have_a_description() {
+        // The reference lists it with actions only.
+        let unlisted = "kms:RecipientAttestation:PCR8:ServiceName";
         for key in Catalog::get().condition_keys() {
-            assert!(key.description().is_some() || key.is_global(), "{key}");
+            assert!(
+                key.description().is_some() || key.is_global() || key.name() == unlisted,
+                "{key}"
+            );
         }
     }
 

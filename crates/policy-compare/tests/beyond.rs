@@ -131,7 +131,7 @@ fn other_types_are_out_of_range() {
         "arn:aws:lambda:us-east-1:123456789012:event-source-mapping:*",
         expect![[r#"
             equivalent
-            note: the policies also differ for `lambda:InvokeFunction` on `arn:aws:lambda:us-east-1:123456789012:event-source-mapping:a`, an ARN of the type `eventSourceMapping`, which AWS's reference does not list for this action (as of 2026-09-26)
+            note: the policies also differ for `lambda:InvokeFunction` on `arn:aws:lambda:us-east-1:123456789012:event-source-mapping:a`, an ARN of the type `eventSourceMapping`, which AWS's reference does not list for this action (as of 2026-10-27)
         "#]],
     );
     added(
@@ -139,7 +139,7 @@ fn other_types_are_out_of_range() {
         "arn:aws:s3:::bucket",
         expect![[r#"
         equivalent
-        note: the policies also differ for `s3:GetObject` on `arn:aws:s3:::bucket`, an ARN of the type `bucket`, which AWS's reference does not list for this action (as of 2026-09-26)
+        note: the policies also differ for `s3:GetObject` on `arn:aws:s3:::bucket`, an ARN of the type `bucket`, which AWS's reference does not list for this action (as of 2026-10-27)
     "#]],
     );
     // Two types.
@@ -148,7 +148,7 @@ fn other_types_are_out_of_range() {
         "arn:aws:lambda:*:*:layer:*",
         expect![[r#"
         equivalent
-        note: the policies also differ for `lambda:InvokeFunction` on `arn:aws:lambda:us-east-1:123456789012:layer:a`, an ARN of the type `layer`, which AWS's reference does not list for this action (as of 2026-09-26)
+        note: the policies also differ for `lambda:InvokeFunction` on `arn:aws:lambda:us-east-1:123456789012:layer:a`, an ARN of the type `layer`, which AWS's reference does not list for this action (as of 2026-10-27)
     "#]],
     );
 }
@@ -232,6 +232,7 @@ fn witnesses_are_documented_if_possible() {
         expect![[r#"
         widened
         allowed: lambda:CreateFunction on arn:aws:lambda:us-east-1:123456789012:function:a
+        allowed: lambda:CreateWebFunction on arn:aws:lambda:us-east-1:123456789012:web-function/a
         allowed: lambda:UnknownActionFunction on arn:aws:lambda:us-east-1:123456789012:a
     "#]],
     );

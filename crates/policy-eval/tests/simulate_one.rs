@@ -134,7 +134,7 @@ fn resources_that_the_reference_does_not_list() {
             ...
             10 |                 "arn:aws:s3:::logs/*"
                |                 ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::logs/1`
-            note: `arn:aws:s3:::logs/1` is of the type `object`, which AWS's reference does not list for `s3:ListBucket` (as of 2026-09-26)
+            note: `arn:aws:s3:::logs/1` is of the type `object`, which AWS's reference does not list for `s3:ListBucket` (as of 2026-10-27)
         "#]],
     );
     // AWS's documentation has this one, though not the reference.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use serde::Deserialize;
 
-use crate::error::Error;
+use iam_policy_catalog_build::Error;
 
 /// A service.
 #[derive(Debug)]

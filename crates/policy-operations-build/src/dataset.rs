@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::error::Error;
-use crate::install::text;
+use crate::text;
+use iam_policy_catalog_build::Error;
 
 /// An action that an operation needs.
 #[derive(Debug, Deserialize)]

@@ -7,12 +7,12 @@ use iam_policy_operations::SourceKind;
 
 use crate::botocore::{Kind, Member, Model, Operation};
 use crate::dataset::{Dataset, Row};
-use crate::error::Error;
 use crate::links::Links;
 use crate::model::{Condition, Mapping, Need, Service, Source};
 use crate::overrides::{self, Overrides};
 use crate::report::Report;
-use crate::resources::{Call, fold, templates};
+use crate::resources::{Call, fold, resources, templates};
+use iam_policy_catalog_build::Error;
 
 /// Where iam-dataset is published.
 const DATASET: &str = "https://github.com/iann0036/iam-dataset";
@@ -31,11 +31,7 @@ impl Deriver<'_> {
     pub(crate) fn services(&mut self, models: &[Model]) -> Result<Vec<Service>, Error> {
         let clients: BTreeSet<&str> = models.iter().map(|model| model.client.as_str()).collect();
         let overrides = self.overrides;
-        let named = overrides
-            .prefixes
-            .keys()
-            .chain(overrides.crates.keys())
-            .chain(overrides.services.keys());
+        let named = overrides.prefixes.keys().chain(overrides.services.keys());
         for name in named {
             if !clients.contains(name.as_str()) {
                 return Err(Error::new(
@@ -67,7 +63,7 @@ impl Deriver<'_> {
         let mut service = Service {
             client: model.client.clone(),
             name: model.metadata.service_id.clone(),
-            crate_name: self.crate_name(model),
+            crate_name: crate_name(&model.metadata.service_id),
             prefix: known.map(|known| known.prefix().to_owned()).unwrap_or_default(),
             page: known.map(reference).unwrap_or_default(),
             operations: Vec::new(),
@@ -92,14 +88,6 @@ impl Deriver<'_> {
         prefixes
     }
 
-    fn crate_name(&self, model: &Model) -> String {
-        let exception = self.overrides.crates.get(&model.client).cloned();
-        exception.unwrap_or_else(|| {
-            let name: String = model.metadata.service_id.to_lowercase();
-            format!("aws-sdk-{}", name.replace([' ', '-'], ""))
-        })
-    }
-
     fn operation(
         &mut self,
         model: &Model,
@@ -113,6 +101,7 @@ impl Deriver<'_> {
             operation: name,
             members: &members,
             rows,
+            arns: true,
         };
         let derived = self.derive(model, prefixes, name, operation, call);
         let Some(service) = self.overrides.services.get(&model.client) else {
@@ -142,7 +131,10 @@ impl Deriver<'_> {
                     .map(|row| self.reviewed(&place, service, row, &source, call));
                 Mapping::Needs(needs.collect::<Result<_, _>>()?)
             }
-        } else if let (Some(template), false) = (&service.http, operation.is_unsigned()) {
+        } else if let (Some(template), None) = (
+            &service.http,
+            derived.kind().filter(|kind| *kind != SourceKind::Dataset),
+        ) {
             let (method, path) = operation.request();
             let path = model.path(operation, path);
             let path = service
@@ -273,7 +265,6 @@ impl Deriver<'_> {
         let listed = self.listed(call.rows);
         let main = match same {
             Some(action) => {
-                self.report.same(&place, action, &linked, &listed);
                 let page = reference(action.service());
                 vec![(action, Source::new(SourceKind::SameName, page))]
             }
@@ -281,16 +272,19 @@ impl Deriver<'_> {
         };
         let mut needs: Vec<Need> = Vec::new();
         for (action, source) in &main {
-            needs.push(Need {
+            needs.extend(resources(*action, call).into_iter().map(|(condition, resources)| Need {
                 action: action.to_string(),
                 dependent: false,
-                condition: None,
+                condition,
                 source: source.clone(),
-                resources: templates(*action, call),
-            });
+                resources,
+            }));
         }
         for (action, _) in main {
             self.dependents(&place, action, call, &mut needs);
+        }
+        if same.is_some() {
+            self.report.same(&place, &needs, &linked, &listed);
         }
         if needs.is_empty() {
             Mapping::Unmapped
@@ -391,6 +385,14 @@ impl Deriver<'_> {
     }
 }
 
+/// The name of a service's crate, by the rule of the Rust SDK: the name of the service without spaces and without an
+/// ending that says nothing.
+fn crate_name(service: &str) -> String {
+    let name = service.to_lowercase().replace([' ', '-'], "");
+    let short = name.strip_suffix("service").or_else(|| name.strip_suffix("api"));
+    format!("aws-sdk-{}", short.unwrap_or(&name))
+}
+
 /// The page about a service in AWS's reference.
 fn reference(service: iam_policy_catalog::Service) -> String {
     const PAGES: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/";
@@ -470,7 +472,13 @@ fn roles(call: Call<'_>, source: &Source) -> Vec<Need> {
         .collect();
     let found = if outer.is_empty() { found } else { outer };
     if found.is_empty() || found.len() > 4 {
-        return vec![need(None, Vec::new())];
+        // An instance profile contains the role.
+        let mut members = call.members.iter().filter(|member| !member.path.contains('.'));
+        let profile = members.find(|member| fold(&member.path).ends_with("instanceprofile"));
+        let condition = profile
+            .filter(|member| !member.required)
+            .map(|member| Condition::Set(member.path.clone()));
+        return vec![need(condition, Vec::new())];
     }
     let needs = found.into_iter().map(|member| {
         let condition = (!member.required).then(|| Condition::Set(member.path.clone()));
@@ -483,9 +491,9 @@ fn is_role(member: &Member) -> bool {
     let (_, name) = member.path.rsplit_once('.').unwrap_or(("", &member.path));
     let name = fold(name);
     member.kind != Kind::Other
-        && (name.ends_with("rolearn")
-            || name.ends_with("rolearns")
-            || matches!(name.as_str(), "role" | "iamrole" | "servicerole" | "executionrole"))
+        && ["role", "roles", "rolearn", "rolearns"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
 }
 
 /// The members in a template.

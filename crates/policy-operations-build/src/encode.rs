@@ -7,9 +7,9 @@ use iam_policy_operations::SourceKind;
 use iam_policy_operations::format::{MAGIC, SHORT, TOKENS, mark};
 
 use crate::compress::compress;
-use crate::error::Error;
-use crate::install::Requirement;
 use crate::model::{Condition, Mapping, Need, Service, Source};
+use iam_policy_catalog_build::Error;
+use iam_policy_catalog_build::Requirement;
 
 pub(crate) fn encode(packages: &[Requirement], services: &[Service]) -> Result<Vec<u8>, Error> {
     let mut texts = vec![head(packages, services)];

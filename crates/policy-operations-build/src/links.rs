@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::install::text;
+use crate::text;
+use iam_policy_catalog_build::Error;
 
 /// By prefix and by the name of the operation in lower case: the actions, with the address of the page.
 pub(crate) type Links = BTreeMap<String, BTreeMap<String, Vec<(String, String)>>>;

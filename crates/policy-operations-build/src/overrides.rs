@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::error::Error;
 use crate::model::Condition;
+use iam_policy_catalog_build::Error;
 
 /// The name of the file in messages.
 pub(crate) const FILE: &str = "overrides.toml";
@@ -14,8 +14,6 @@ pub(crate) const FILE: &str = "overrides.toml";
 pub(crate) struct Overrides {
     /// Prefixes of services whose model names none that exists, by the name of the client.
     pub(crate) prefixes: BTreeMap<String, Vec<String>>,
-    /// Crates whose name does not follow from the service's, by the name of the client.
-    pub(crate) crates: BTreeMap<String, String>,
     pub(crate) services: BTreeMap<String, Service>,
 }
 
@@ -107,7 +105,6 @@ pub(crate) fn parse(text: &str) -> Result<Overrides, Error> {
                         .insert(place.to_string(), strings(place, prefixes.get_ref())?);
                 }
             }
-            "crates" => overrides.crates = texts(table)?,
             "service" => {
                 for (client, value) in table {
                     let client = client.get_ref();

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_operations::SourceKind;
 
-use crate::install::Requirement;
-use crate::model::{Mapping, Service};
+use crate::model::{Mapping, Need, Service};
+use iam_policy_catalog_build::Requirement;
 
 /// What sources disagree about, collected while they are combined.
 #[derive(Debug, Default)]
@@ -29,17 +29,18 @@ fn code<T: AsRef<str>>(names: impl IntoIterator<Item = T>) -> String {
 }
 
 impl Report {
-    /// An operation has an action of its name.
+    /// An operation has an action of its name, and other sources name more.
     pub(crate) fn same(
         &mut self,
         place: &str,
-        action: Action,
+        needs: &[Need],
         linked: &BTreeMap<String, (Action, String)>,
         listed: &BTreeMap<String, Action>,
     ) {
-        let own = action.to_string();
-        let others =
-            |names: Vec<&String>| -> Vec<String> { names.into_iter().filter(|name| **name != own).cloned().collect() };
+        let others = |names: Vec<&String>| -> Vec<String> {
+            let known = |name: &String| needs.iter().any(|need| need.action == *name);
+            names.into_iter().filter(|name| !known(name)).cloned().collect()
+        };
         let (linked, listed) = (others(linked.keys().collect()), others(listed.keys().collect()));
         if !linked.is_empty() {
             self.same.push([place.to_owned(), "link".to_owned(), code(linked)]);

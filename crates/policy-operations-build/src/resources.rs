@@ -4,6 +4,7 @@ use iam_policy_catalog::{Action, ArnFormat, ArnPart, ResourceType};
 
 use crate::botocore::{Kind, Member};
 use crate::dataset::Row;
+use crate::model::Condition;
 
 /// What is known about a call.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +13,8 @@ pub(crate) struct Call<'a> {
     pub(crate) members: &'a [Member],
     /// The rows of iam-dataset about the operation.
     pub(crate) rows: &'a [Row],
+    /// Whether ARNs in the input are used, and not only names.
+    pub(crate) arns: bool,
 }
 
 /// A template, and how many of its placeholders the input determines.
@@ -19,6 +22,29 @@ struct Filled {
     template: String,
     found: usize,
     missing: usize,
+}
+
+/// The resources on which a call needs an action, by the condition under which the input names them so. If there are
+/// none, they are not known.
+///
+/// Many operations take either an ARN or a name.
+pub(crate) fn resources(action: Action, call: Call<'_>) -> Vec<(Option<Condition>, Vec<String>)> {
+    let by_arn = templates(action, call);
+    let by_name = templates(action, Call { arns: false, ..call });
+    let mut members = top_level(call.members).filter(|member| !member.required);
+    let arn = members.find(|member| by_arn.contains(&format!("{{{}}}", member.path)));
+    match arn {
+        Some(member) if by_name != by_arn && by_name.iter().any(|template| names_something(template)) => vec![
+            (Some(Condition::Set(member.path.clone())), by_arn),
+            (Some(Condition::Unset(member.path.clone())), by_name),
+        ],
+        _ => vec![(None, by_arn)],
+    }
+}
+
+/// Whether a template contains a member.
+fn names_something(template: &str) -> bool {
+    crate::derive::variables(template).next().is_some()
 }
 
 /// The resources on which a call needs an action. If there are none, they are not known.
@@ -71,7 +97,7 @@ fn best(found: ResourceType, call: Call<'_>, only: bool) -> Option<Filled> {
             missing: 0,
         });
     }
-    let mut filled = found.arn_formats().map(|format| fill(format, found, call, only));
+    let mut filled = found.arn_formats().map(|format| fill(format, found, call));
     let first = filled.next()?;
     Some(filled.fold(first, |best, next| {
         let better = (next.found, best.missing) > (best.found, next.missing);
@@ -95,7 +121,11 @@ fn top_level(members: &[Member]) -> impl Iterator<Item = &Member> {
 
 /// A member that contains the whole ARN of a resource of this type.
 fn arn_member(found: ResourceType, call: Call<'_>, only: bool) -> Option<&str> {
+    if !call.arns {
+        return None;
+    }
     let kind = fold(found.name());
+    let about = fold(call.operation);
     let is_arn = |name: &str| name.ends_with("arn") || name.ends_with("arns");
     let members = || top_level(call.members).filter(|member| is_arn(&fold(&member.path)));
     let exact = members().find(|member| {
@@ -103,6 +133,13 @@ fn arn_member(found: ResourceType, call: Call<'_>, only: bool) -> Option<&str> {
         let name = name.trim_end_matches('s').trim_end_matches("arn");
         name == kind || (name.len() > 3 && kind.ends_with(name))
     });
+    // `UpdateOpenIDConnectProviderThumbprint` is about the `oidc-provider` in `OpenIDConnectProviderArn`.
+    let about = |member: &&Member| {
+        let name = fold(&member.path);
+        let name = name.trim_end_matches('s').trim_end_matches("arn");
+        name.len() > 3 && about.contains(name)
+    };
+    let exact = exact.or_else(|| members().filter(|_| only).find(about));
     let generic = || {
         let mut members = members();
         members.find(|member| matches!(fold(&member.path).as_str(), "resourcearn" | "arn"))
@@ -116,7 +153,7 @@ fn arn_member(found: ResourceType, call: Call<'_>, only: bool) -> Option<&str> {
     Some(found.path.as_str())
 }
 
-fn fill(format: ArnFormat, found: ResourceType, call: Call<'_>, only: bool) -> Filled {
+fn fill(format: ArnFormat, found: ResourceType, call: Call<'_>) -> Filled {
     let mut filled = Filled {
         template: String::new(),
         found: 0,
@@ -131,7 +168,7 @@ fn fill(format: ArnFormat, found: ResourceType, call: Call<'_>, only: bool) -> F
                 "Region" => filled.template.push_str("{region}"),
                 "Account" | "AccountId" => filled.template.push_str("{account}"),
                 _ => {
-                    if let Some(member) = member(name, found, call, only && last == Some(name)) {
+                    if let Some(member) = member(name, found, call, last == Some(name)) {
                         filled.found += 1;
                         filled.template.push('{');
                         filled.template.push_str(member);
@@ -156,9 +193,10 @@ fn placeholder(part: ArnPart) -> Option<&'static str> {
 
 /// The member that contains the value of a placeholder.
 ///
-/// - `last`: whether the placeholder is the last one of the only type of resource
+/// - `last`: whether the placeholder is the last one of the format
 fn member<'a>(name: &str, found: ResourceType, call: Call<'a>, last: bool) -> Option<&'a str> {
     let (wanted, kind) = (fold(name), fold(found.name()));
+    let wanted = wanted.strip_suffix("withpath").unwrap_or(&wanted).to_owned();
     let find = |fits: &dyn Fn(&str) -> bool| {
         let mut members = top_level(call.members).filter(|member| !fold(&member.path).ends_with("arn"));
         members
@@ -170,13 +208,21 @@ fn member<'a>(name: &str, found: ResourceType, call: Call<'a>, last: bool) -> Op
         "id" | "name" | "resourceid" | "resourcename" | "identifier"
     ) || stem(&wanted) == kind;
     let generic = |name: &str| matches!(name, "id" | "name" | "identifier" | "ids" | "names");
-    find(&|name| name == wanted)
-        .or_else(|| find(&|name| name.strip_suffix('s') == Some(&wanted)))
-        .or_else(|| find(&|name| stem(name) == stem(&wanted)))
+    // A general name says nothing about which resource.
+    let is_named = !matches!(wanted.as_str(), "id" | "name" | "resourceid" | "resourcename");
+    let named = is_named.then(|| {
+        find(&|name| name == wanted)
+            .or_else(|| find(&|name| name.strip_suffix('s') == Some(&wanted)))
+            .or_else(|| find(&|name| stem(name) == stem(&wanted)))
+    });
+    named
+        .flatten()
         .or_else(|| is_general.then(|| find(&|name| stem(name) == kind)).flatten())
         .or_else(|| {
             let about = fold(call.operation);
-            let about = last && is_general && (about.ends_with(&kind) || about.ends_with(&format!("{kind}s")));
+            let general =
+                is_general || wanted.ends_with("id") || wanted.ends_with("name") || wanted.ends_with("identifier");
+            let about = last && general && (about.ends_with(&kind) || about.ends_with(&format!("{kind}s")));
             about.then(|| find(&generic)).flatten()
         })
         .or_else(|| {

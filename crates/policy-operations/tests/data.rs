@@ -24,6 +24,24 @@ fn every_service_can_be_read_and_found() {
     assert_eq!(names.len(), services().len());
 }
 
+/// Crates that are published.
+#[test]
+fn crates_are_named_as_published() {
+    let published = "accessanalyzer account acm acmpca amp amplify amplifybackend amplifyuibuilder apigateway \
+        apigatewaymanagement apigatewayv2 appconfig appconfigdata appfabric appflow appintegrations \
+        applicationautoscaling applicationcostprofiler applicationdiscovery applicationinsights applicationsignals \
+        appmesh apprunner appstream appsync arczonalshift artifact athena auditmanager autoscaling \
+        autoscalingplans b2bi backup backupgateway batch bcmdataexports bedrock bedrockagent bedrockagentruntime \
+        bedrockruntime billingconductor braket budgets chatbot chime chimesdkidentity chimesdkmediapipelines \
+        chimesdkmeetings chimesdkmessaging chimesdkvoice cleanrooms cleanroomsml cloud9 cloudcontrol clouddirectory \
+        cloudformation cloudfront cloudfrontkeyvaluestore cloudhsm cloudhsmv2 cloudsearch cloudsearchdomain cloudtrail \
+        cloudwatchlogs cognitoidentityprovider databasemigration directory dynamodb ec2 eventbridge iam kms lambda \
+        resourcegroupstagging s3 secretsmanager sfn sns sqs sso ssooidc sts";
+    for name in published.split_whitespace() {
+        assert!(service_of_crate(&format!("aws-sdk-{name}")).is_some(), "{name}");
+    }
+}
+
 #[test]
 fn operations_are_sorted_and_found_by_name_and_method() {
     for found in services() {

@@ -179,14 +179,14 @@ fn resources_come_from_the_input() {
     check(
         "ec2.RunInstances",
         expect![[r#"
-        ec2:RunInstances
-            arn:{partition}:ec2:{region}::image/{ImageId}, arn:{partition}:ec2:{region}:{account}:instance/*, arn:{partition}:ec2:{region}:{account}:network-interface/*, arn:{partition}:ec2:{region}:{account}:security-group/{SecurityGroupIds}, arn:{partition}:ec2:{region}:{account}:subnet/{SubnetId}
-        +ec2:CreateTags if `tag_specifications` is set
-            ?
-        +iam:PassRole
-            ?
-        +ssm:GetParameters
-            ?
-    "#]],
+            ec2:RunInstances
+                arn:{partition}:ec2:{region}::image/{ImageId}, arn:{partition}:ec2:{region}:{account}:instance/*, arn:{partition}:ec2:{region}:{account}:network-interface/*, arn:{partition}:ec2:{region}:{account}:security-group/{SecurityGroupIds}, arn:{partition}:ec2:{region}:{account}:subnet/{SubnetId}
+            +ec2:CreateTags if `tag_specifications` is set
+                ?
+            +iam:PassRole if `iam_instance_profile` is set
+                ?
+            +ssm:GetParameters
+                ?
+        "#]],
     );
 }

@@ -11,7 +11,7 @@ fn findings_look_like_compiler_errors() {
     Folder::with(&[("user.json", BAD)]).check(
         &["check", "user.json"],
         expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> user.json:4:36
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -37,7 +37,7 @@ fn findings_as_json() {
     Folder::with(&[("user.json", BAD), ("good.json", GOOD)])
         .check(&["check", "--format", "json", "user.json", "good.json"], expect![[r#"
             [
-            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Resource"}],"span":{"start":{"line":4,"column":80,"offset":126},"end":{"line":4,"column":102,"offset":148}}},{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
+            {"file":"user.json","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":0}],"span":{"start":{"line":4,"column":35,"offset":81},"end":{"line":4,"column":49,"offset":95}}}]},{"findingType":"ERROR","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`","locations":[{"path":[{"value":"Statement"},{"index":0},{"value":"Resource"}],"span":{"start":{"line":4,"column":80,"offset":126},"end":{"line":4,"column":102,"offset":148}}},{"path":[{"value":"Statement"},{"index":0},{"value":"Action"},{"index":1}],"span":{"start":{"line":4,"column":51,"offset":97},"end":{"line":4,"column":65,"offset":111}}}]}]},
             {"file":"good.json","findings":[]}
             ]
             ---
@@ -90,7 +90,7 @@ fn the_standard_input_is_json_or_a_spec() {
         &["check", "-"],
         BAD.as_bytes(),
         expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> <stdin>:4:36
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -113,7 +113,7 @@ fn the_standard_input_is_json_or_a_spec() {
         &["check", "-"],
         SPEC.replace("GetObject", "GetObjcet").as_bytes(),
         expect![[r#"
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> <stdin>:6:14
               |
             6 | actions   = ["s3:GetObjcet"]
@@ -224,7 +224,7 @@ const ACCOUNT: &str = r#"{
 #[test]
 fn account_policies_are_checked_by_type() {
     Folder::with(&[("account.json", ACCOUNT)]).check(&["check", "account.json"], expect![[r#"
-        error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-10-27)
          --> account.json:7:94
           |
         7 |       "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "logs:PutLogEvent", "Resource": "*"}}
@@ -232,7 +232,7 @@ fn account_policies_are_checked_by_type() {
           = note: in `logs` of `arn:aws:iam::123456789012:user/ann`
           = help: did you mean `logs:PutLogEvents`?
 
-        error[INVALID_ACTION]: the action `sts:AssumeRoel` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `sts:AssumeRoel` does not exist (as of 2026-10-27)
           --> account.json:13:152
            |
         13 | …": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRoel"}}
@@ -289,21 +289,21 @@ fn finds_the_policy_in_aws_cli_output() {
     let folder = Folder::with(&files.each_ref().map(|(name, text)| (*name, text.as_str())));
     let names = files.each_ref().map(|(name, _)| *name);
     folder.check(&[&["check"][..], &names].concat(), expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> get-policy-version.json:1:101
           |
         1 | …": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}, "VersionId": "v1", "IsDefaultVersion": false}…
           |                                                              ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> get-role-policy.json:1:125
           |
         1 | …"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjcet", "Resource": "*"}}}
           |                                                                                                            ^^^^^^^^^^^^^^
           = help: did you mean `s3:GetObject`?
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> get-bucket-policy.json:1:138
           |
         1 | …\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:aws:s3:::r/*\"}}"}
@@ -322,7 +322,7 @@ fn finds_the_policy_in_aws_cli_output() {
         1 | …17\", \"Statement\": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:a…
           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> describe-policy.json:1:204
           |
         1 | …": {\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"123456789012\"}, \"Action\": \"s3:GetObjcet\", \"Resource\": \"arn:aws:s3:::r/*\"}}"}}
@@ -1076,7 +1076,7 @@ fn unreadable_files_do_not_stop_the_rest() {
             1 | {"Version": "2012-10-17", "Version": "2012-10-17", "Statement": []}
               |                                                                 ^^
 
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> bad.json:4:36
               |
             4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
@@ -1184,7 +1184,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
 "#;
     let folder = Folder::with(&[("policies.toml", spec)]);
     folder.check(&["check", "policies.toml"], expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
           --> policies.toml:11:14
            |
         11 | actions   = ["s3:GetObjcet", { action = "s3:PutObject", waive = [{ check = "INVALID_ACTION", why = "no reason" }] }]
@@ -1218,7 +1218,7 @@ resources = [{ arn = "*", waive = [{ check = "PASS_ROLE_WITH_STAR_IN_RESOURCE", 
     "#]]);
     folder.check(&["check", "--format", "json", "policies.toml"], expect![[r#"
         [
-        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?; if AWS added it recently, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"unused waiver: `INVALID_ACTION` reports nothing here; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"unknown key `reson` in a statement; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to specific resources","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
+        {"file":"policies.toml","findings":[{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`?; if AWS added it recently, accept it with `waive = [{ check = \"INVALID_ACTION\", why = \"…\" }]`","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":11,"column":13,"offset":185},"end":{"line":11,"column":27,"offset":199}}}]},{"findingType":"ERROR","issueCode":"UNUSED_WAIVER","findingDetails":"unused waiver: `INVALID_ACTION` reports nothing here; remove it","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":1},{"value":"waive"}],"span":{"start":{"line":11,"column":75,"offset":247},"end":{"line":11,"column":91,"offset":263}}}]},{"findingType":"ERROR","issueCode":"INVALID_SPEC","findingDetails":"unknown key `reson` in a statement; did you mean `reason`?","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"statement"},{"index":1},{"key":"reson"}],"span":{"start":{"line":16,"column":0,"offset":384},"end":{"line":16,"column":5,"offset":389}}}]},{"findingType":"WARNING","issueCode":"ACTION_SUPPORTS_RESOURCES","findingDetails":"`iam:PassRole` is allowed on every resource, but could be limited to specific resources","locations":[{"path":[{"value":"policy"},{"value":"user"},{"value":"extension"},{"value":"archive"},{"value":"statement"},{"index":0},{"value":"actions"},{"index":0}],"span":{"start":{"line":24,"column":13,"offset":646},"end":{"line":24,"column":27,"offset":660}}}]}]}
         ]
         ---
         exit code 1

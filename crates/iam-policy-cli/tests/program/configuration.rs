@@ -328,7 +328,7 @@ fn symbolic_links() {
     folder.check(
         &["check", "b/bad.json", "--select", "INVALID_ACTION"],
         expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> b/bad.json:4:36
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}

@@ -392,7 +392,7 @@ fn nonexistent_actions() {
 
             ### `sqs`
 
-            - `SQS:SendMesage`, `sqs:sendMessages`, which do not exist (as of 2026-09-26)
+            - `SQS:SendMesage`, `sqs:sendMessages`, which do not exist (as of 2026-10-27)
               - allowed by statement 1 (named.json:1)
               - for example `SQS:SendMesage` on `arn:aws:a:us-east-1:123456789012:a`
             ---

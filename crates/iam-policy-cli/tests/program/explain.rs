@@ -38,7 +38,7 @@ fn a_document_as_markdown() {
         | `s3:GetObjectTagging` | Read | `object` | Grants permission to return the tag set of an object. |
         | `s3:GetObjectTorrent` | Read | `object` | Grants permission to return torrent files from an Amazon S3 bucket. |
         | `s3:ListAllMyBuckets` | List | **none of these**: needs `*` | Grants permission to list all buckets owned by the authenticated sender of the request. |
-        | `s3:GetObjectNewly` | unknown | | No such action was known on 2026-09-26. |
+        | `s3:GetObjectNewly` | unknown | | No such action was known on 2026-10-27. |
         | `s3:ListBucket` | List | `bucket` | Grants permission to list some or all of the objects in an Amazon S3 bucket (up to 1000). |
 
         ## Statement 2: Deny

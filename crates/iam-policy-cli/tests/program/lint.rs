@@ -389,10 +389,10 @@ fn annotations_for_github() {
     folder.check(
         &["check", "--format", "github", "a,b: c.json", "user.json", "none.json"],
         expect![[r#"
-            ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=36,endColumn=50,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?
+            ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=36,endColumn=50,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`?
             ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=81,endColumn=103,title=ACTION_MATCHES_NO_RESOURCE::`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`
             ::warning file=user.json,line=1,endLine=5,title=MISSING_VERSION::we recommend that you specify the Version element to help you with debugging permission issues
-            ::error file=user.json,line=3,endLine=3,col=51,endColumn=65,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?
+            ::error file=user.json,line=3,endLine=3,col=51,endColumn=65,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`?
             ::notice file=user.json,line=3,endLine=3,col=51,endColumn=65,title=REDUNDANT_ACTION::the 3 actions are redundant because they provide similar permissions; remove redundant actions such as s3:GetObjcet
             ::error title=iam-policy::there is no file `none.json`
             ---
@@ -477,7 +477,7 @@ fn json_may_have_comments_in_files_for_it() {
     folder.check(
         &["check", "a/user.jsonc", "--select", "INVALID_ACTION"],
         expect![[r#"
-            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+            error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
              --> a/user.jsonc:4:51
               |
             4 |     {"Sid": "Read", "Effect": "Allow", "Action": ["s3:GetObjcet", "s3:Get*", "s3:GetObject"], "Resource": "arn:aws:s3:::reports/*"}
@@ -566,8 +566,8 @@ fn findings_as_markdown() {
         expect![[r#"
             | Location | Severity | Finding |
             |---|---|---|
-            | <code>a&#124;b.json:4:36</code> | error | `INVALID_ACTION`: the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`? |
-            | <code>a&#124;b.json:4:52</code> | error | `INVALID_ACTION`: the action <code>s3:a&#124;b &#60;img&#62; &#64;team</code> does not exist (as of 2026-09-26) |
+            | <code>a&#124;b.json:4:36</code> | error | `INVALID_ACTION`: the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`? |
+            | <code>a&#124;b.json:4:52</code> | error | `INVALID_ACTION`: the action <code>s3:a&#124;b &#60;img&#62; &#64;team</code> does not exist (as of 2026-10-27) |
             | `-` | error | there is no file `none.json` |
 
             2 files checked: 2 errors in 1 file; 1 could not be read

@@ -50,7 +50,7 @@ fn a_run_as_sarif() {
                   "ruleIndex": 0,
                   "level": "error",
                   "message": {
-                    "text": "the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?"
+                    "text": "the action `s3:GetObjcet` does not exist (as of 2026-10-27); did you mean `s3:GetObject`?"
                   },
                   "locations": [
                     {
