@@ -214,15 +214,18 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
             if let Some(arn) = arn {
                 script.policy_version(arn, Value::Text(&json));
             } else {
-                let chosen = choice
-                    .options(policy, style)
-                    .partition
-                    .unwrap_or(policy.default_partition());
+                let chosen = choice.partition().unwrap_or(policy.default_partition());
                 script.managed_policy(OWN, chosen.name(), name, &json);
             }
             if let Some((holder, name)) = holder {
                 script.attach(holder, name, arn.unwrap_or(Value::Variable(OWN)));
             }
+        }
+    }
+    if let Some((holder, name)) = holder {
+        let partition = choice.partition().unwrap_or(policy.default_partition());
+        for arn in policy.managed_arns(partition) {
+            script.attach(holder, name, Value::Text(&arn.to_string()));
         }
     }
     Ok(script.finish())
