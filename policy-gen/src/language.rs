@@ -17,6 +17,7 @@ pub fn reference() -> String {
         // Writing to a `String` cannot fail.
         let _ = section_reference(&mut out, section);
     }
+    out.push_str(include_str!("language/trust.md"));
     out.push_str(RULES);
     out
 }

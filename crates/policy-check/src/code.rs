@@ -196,6 +196,11 @@ codes! {
     LeadingWhiteSpace = "LEADING_WHITE_SPACE",
     UnfilledPlaceholder = "UNFILLED_PLACEHOLDER",
     UnknownVariable = "UNKNOWN_VARIABLE",
+    AbsentConditionKey = "ABSENT_CONDITION_KEY",
+    MissingAudienceCondition = "MISSING_AUDIENCE_CONDITION",
+    MissingSubjectCondition = "MISSING_SUBJECT_CONDITION",
+    SubjectMatchesEveryone = "SUBJECT_MATCHES_EVERYONE",
+    UnknownServicePrincipal = "UNKNOWN_SERVICE_PRINCIPAL",
     UnsupportedConditionKey = "UNSUPPORTED_CONDITION_KEY",
     VariableUnsupportedInSegment = "VARIABLE_UNSUPPORTED_IN_SEGMENT",
 }

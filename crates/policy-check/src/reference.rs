@@ -14,6 +14,9 @@ pub mod grants {}
 #[doc = include_str!("../docs/rules/escalation.md")]
 pub mod escalation {}
 
+#[doc = include_str!("../docs/rules/federation.md")]
+pub mod federation {}
+
 #[doc = include_str!("../docs/rules/keys.md")]
 pub mod keys {}
 

@@ -6,6 +6,7 @@
 pub(crate) mod actions;
 pub(crate) mod arns;
 pub(crate) mod escalation;
+pub(crate) mod federation;
 pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod networks;
@@ -49,6 +50,7 @@ const TOPICS: &[Topic] = &[
     organizations::TOPIC,
     resources::TOPIC,
     trust::TOPIC,
+    federation::TOPIC,
     sizes::TOPIC,
     grants::TOPIC,
     escalation::TOPIC,
