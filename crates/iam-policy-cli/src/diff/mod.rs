@@ -4,6 +4,7 @@ pub mod covers;
 mod pairs;
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -38,6 +39,7 @@ pub fn command() -> Command {
             .help(help)
             .required_unless_present(PAIRS)
             .conflicts_with(PAIRS)
+            .value_parser(value_parser!(OsString))
     };
     with_bounds(
         Command::new(NAME)
@@ -99,7 +101,12 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     }
     options.witnesses = WITNESSES;
     let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
-    let (old, new) = match both(text(OLD), text(NEW)) {
+    let side = |name| {
+        matches
+            .get_one::<OsString>(name)
+            .map_or(OsStr::new(""), OsString::as_os_str)
+    };
+    let (old, new) = match both(side(OLD), side(NEW)) {
         Ok(both) => both,
         Err(messages) => return output.refuse(&messages),
     };
@@ -120,7 +127,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 }
 
 /// Reads both sides, or collects the errors in them.
-fn both(old: &str, new: &str) -> Result<(Policies, Policies), StyledText> {
+fn both(old: &OsStr, new: &OsStr) -> Result<(Policies, Policies), StyledText> {
     match (read_all(old), read_all(new)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {
@@ -131,7 +138,7 @@ fn both(old: &str, new: &str) -> Result<(Policies, Policies), StyledText> {
 }
 
 /// Reads all policies that an argument names. Documents that AWS would not store are errors.
-fn read_all(argument: &str) -> Result<Policies, StyledText> {
+fn read_all(argument: &OsStr) -> Result<Policies, StyledText> {
     let policies = read(argument, Wanted::All)?;
     let mut mistakes: Vec<StyledText> = Vec::new();
     for mistake in policies.all.iter().filter_map(Side::mistake) {
