@@ -22,6 +22,7 @@ use std::fmt;
 ///         resources: Some(vec!["*"]),
 ///         ..DraftStatement::default()
 ///     }],
+///     ..Draft::default()
 /// };
 /// let text = draft.to_string();
 /// assert_eq!(text, r#"[policy.user]
@@ -42,11 +43,31 @@ pub struct Draft<'a> {
     pub policy: &'a str,
     /// Its partitions; empty for `aws` only.
     pub partitions: Vec<Partition>,
+    /// The parameters, in order.
+    pub parameters: Vec<DraftParameter>,
     /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
+    /// Comments at the end, each on one line.
+    pub notes: Vec<String>,
 }
 
-/// A statement of a [`Draft`]. All text is literal; braces are escaped when it is written.
+/// A parameter of a [`Draft`], whose default is its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DraftParameter {
+    /// The name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+}
+
+impl fmt::Display for DraftParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, about) = (Text(&self.name), Text(&self.about));
+        write!(f, "{} = {{ default = {name}, about = {about} }}", Key(&self.name))
+    }
+}
+
+/// A statement of a [`Draft`]. All text but [`templates`](Self::templates) is literal; braces are escaped when it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftStatement<'a> {
     /// The stable name.
@@ -57,8 +78,12 @@ pub struct DraftStatement<'a> {
     pub effect: Option<&'a str>,
     /// `actions`
     pub actions: Option<Vec<&'a str>>,
+    /// A comment for each of the actions, on one line; none if it has fewer.
+    pub comments: Vec<String>,
     /// `not-actions`
     pub not_actions: Option<Vec<&'a str>>,
+    /// `resources`, as templates; if there are any, they replace `resources`.
+    pub templates: Vec<String>,
     /// `resources`
     pub resources: Option<Vec<&'a str>>,
     /// `not-resources`
@@ -78,6 +103,13 @@ impl DraftStatement<'_> {
 
 impl fmt::Display for Draft<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.parameters.is_empty() {
+            f.write_str("[parameters]\n")?;
+            self.parameters
+                .iter()
+                .try_for_each(|parameter| writeln!(f, "{parameter}"))?;
+            f.write_str("\n")?;
+        }
         let policy = Key(self.policy);
         writeln!(f, "[policy.{policy}]")?;
         if !self.partitions.is_empty() {
@@ -87,7 +119,23 @@ impl fmt::Display for Draft<'_> {
         for statement in &self.statements {
             writeln!(f, "\n[[policy.{policy}.statement]]\n{statement}")?;
         }
-        Ok(())
+        if !self.notes.is_empty() {
+            f.write_str("\n")?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(f, "# {note}"))
+    }
+}
+
+impl Draft<'_> {
+    /// Returns only the statements, each with its header, to be added to a policy that exists.
+    #[must_use]
+    pub fn statements_text(&self) -> String {
+        let policy = Key(self.policy);
+        let statements = self.statements.iter();
+        let texts: Vec<_> = statements
+            .map(|statement| format!("[[policy.{policy}.statement]]\n{statement}"))
+            .collect();
+        texts.join("\n\n")
     }
 }
 
@@ -102,9 +150,11 @@ impl fmt::Display for DraftStatement<'_> {
             ("not-resources", &self.not_resources),
         ];
         let lists = lists.iter().filter_map(|(key, list)| Some((*key, list.as_ref()?)));
-        let width = lists
-            .clone()
-            .map(|(key, _)| key.len())
+        let keys = lists.clone().map(|(key, _)| key);
+        let templates = (!self.templates.is_empty()).then_some("resources");
+        let width = keys
+            .chain(templates)
+            .map(str::len)
             .max()
             .unwrap_or_default()
             .max("reason".len());
@@ -117,11 +167,25 @@ impl fmt::Display for DraftStatement<'_> {
         }
         write!(f, "\n{:width$} = \"\"", "reason")?;
         for (key, list) in lists {
-            if key.ends_with("actions") {
+            if key == "actions" && !self.comments.is_empty() {
+                write!(f, "\n{key:width$} = [")?;
+                for (number, action) in list.iter().enumerate() {
+                    write!(f, "\n  {},", Text(action))?;
+                    if let Some(comment) = self.comments.get(number) {
+                        write!(f, " # {comment}")?;
+                    }
+                }
+                f.write_str("\n]")?;
+            } else if key.ends_with("actions") {
                 write!(f, "\n{key:width$} = {}", List(list))?;
+            } else if key == "resources" && !self.templates.is_empty() {
+                // Written below.
             } else {
                 write!(f, "\n{key:width$} = {}", List(&literals(list)))?;
             }
+        }
+        if !self.templates.is_empty() {
+            write!(f, "\n{:width$} = {}", "resources", List(&self.templates))?;
         }
         for (operator, key, values) in &self.conditions {
             let (operator, key) = (Key(operator), Key(key));
@@ -255,6 +319,7 @@ mod tests {
                     conditions: vec![("Bool", &key, vec![&value, "b"])],
                     ..DraftStatement::default()
                 }],
+                ..Draft::default()
             };
             let (spec, mistakes) = read(&Source::new("s", draft.to_string()));
             prop_assert!(!draft.to_string().contains(|one| one != '\n' && is_invisible(one)), "{draft}");

@@ -26,7 +26,7 @@ pub mod wording;
 use iam_policy_document::{Diagnostic, sort_by_place};
 
 #[cfg(feature = "tools")]
-pub use draft::{Draft, DraftStatement};
+pub use draft::{Draft, DraftParameter, DraftStatement};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,

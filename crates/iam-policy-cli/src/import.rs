@@ -131,6 +131,7 @@ impl Import {
             policy: name,
             partitions: partitions(&statements),
             statements,
+            ..Draft::default()
         }
     }
 

@@ -5,9 +5,11 @@ mod cfg;
 mod chain;
 mod clippy;
 mod dependencies;
+mod draft;
 mod exact;
 mod facts;
 mod files;
+mod judge;
 mod names;
 mod permissions;
 mod sdk;
@@ -16,5 +18,8 @@ mod sites;
 mod source;
 mod workspace;
 
-pub use calls::{Argument, Call, Calls, Form, Mode, Part, Permission, Resource, ResourcePart, Unchecked, Unresolved};
+pub use calls::{
+    Argument, Call, Calls, Form, Mode, Part, Permission, Resource, ResourcePart, Searched, Unchecked, Unresolved,
+};
+pub use judge::{Addition, Grant, Judgement, Partial, Unused};
 pub use search::Search;

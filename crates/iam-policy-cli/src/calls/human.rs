@@ -4,11 +4,56 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use iam_policy_calls::{Call, Calls, Permission};
-use iam_policy_document::{StyledText, Visible};
+use iam_policy_calls::{Call, Calls, Judgement, Permission};
+use iam_policy_document::{Lines, SourceFile, StyledText, Visible};
 
 /// One paragraph per call: where it is, and the permissions that it needs.
-pub(super) fn render(calls: &Calls) -> StyledText {
+pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> StyledText {
+    match judgement {
+        Some(judgement) => findings(calls, judgement),
+        None => list(calls),
+    }
+}
+
+/// What a comparison found, as a compiler would show it.
+fn findings(calls: &Calls, judgement: &Judgement) -> StyledText {
+    let mut text = StyledText::new();
+    let prefix = prefix(calls);
+    for (file, diagnostics) in &judgement.code {
+        let lines = Lines::new(calls.text(file).unwrap_or_default().as_bytes());
+        text.append(&SourceFile::new(&format!("{prefix}{file}"), &lines).show_all(diagnostics));
+    }
+    for (source, diagnostics) in &judgement.specs {
+        text.append(&source.show_all(diagnostics));
+    }
+    let mut open = String::new();
+    for call in calls.unmapped().filter(|call| !call.is_test) {
+        let place = place(&prefix, &call.file, call.line, call.column);
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            open,
+            "{place}: the permissions of {}.{} are not known",
+            Visible(&call.service),
+            Visible(&call.operation)
+        );
+    }
+    rest(calls, &prefix, &mut open);
+    for addition in &judgement.additions {
+        let _ = write!(
+            open,
+            "To grant the calls, add this to `{}`, with the reasons:\n\n",
+            Visible(&addition.file)
+        );
+        if !addition.parameters.is_empty() {
+            let _ = write!(open, "[parameters]\n{}\n\n", addition.parameters);
+        }
+        let _ = write!(open, "{}\n\n", addition.statements);
+    }
+    text.plain(&open);
+    text
+}
+
+fn list(calls: &Calls) -> StyledText {
     let mut text = String::new();
     let prefix = prefix(calls);
     // Writing to a string cannot fail.
@@ -37,11 +82,17 @@ pub(super) fn render(calls: &Calls) -> StyledText {
             }),
         }
     }
+    rest(calls, &prefix, &mut text);
+    StyledText::from(text.as_str())
+}
+
+/// What is not known.
+fn rest(calls: &Calls, prefix: &str, text: &mut String) {
     for open in &calls.unresolved {
         let _ = writeln!(
             text,
             "{}: unresolved: `{}` may be a call of {}",
-            place(&prefix, &open.file, open.line, open.column),
+            place(prefix, &open.file, open.line, open.column),
             Visible(&open.method),
             Visible(&open.services.join(" or "))
         );
@@ -54,7 +105,6 @@ pub(super) fn render(calls: &Calls) -> StyledText {
             Visible(&unchecked.reason)
         );
     }
-    StyledText::from(text.as_str())
 }
 
 /// What distinguishes a call from others.

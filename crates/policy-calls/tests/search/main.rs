@@ -6,3 +6,4 @@
 
 mod awkward;
 mod sdk;
+mod specs;
