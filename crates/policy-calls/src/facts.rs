@@ -342,7 +342,8 @@ impl Facts {
 
     fn constant(&mut self, source: &Source, at: usize) {
         let mut name = at + 1;
-        if source.is_ident(name, "mut") {
+        // `static ref` is what `lazy_static!` takes.
+        if source.is_ident(name, "mut") || source.is_ident(name, "ref") {
             name += 1;
         }
         if source.kind(name) != Kind::Ident || !source.is(name + 1, ":") {
