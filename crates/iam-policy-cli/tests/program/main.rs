@@ -5,6 +5,7 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
+mod calls;
 mod check;
 mod diff;
 mod explain;

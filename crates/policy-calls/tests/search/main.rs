@@ -5,5 +5,6 @@
 )]
 
 mod awkward;
+mod bad;
 mod sdk;
 mod specs;
