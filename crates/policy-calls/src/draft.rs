@@ -75,7 +75,9 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn of(call: &Call, permissions: &[Permission]) -> Self {
         let mut plan = Self::default();
-        permissions.iter().for_each(|permission| plan.add(permission, call));
+        for permission in permissions {
+            plan.add(permission, call);
+        }
         plan
     }
 
@@ -170,7 +172,7 @@ const NAMED: usize = 8;
 fn places_text(places: &BTreeSet<String>) -> String {
     let mut text = places.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = places.len().checked_sub(NAMED).filter(|&more| more > 0) {
-        text.push_str(&format!(" and {more} more"));
+        text = format!("{text} and {more} more");
     }
     text
 }
@@ -199,10 +201,9 @@ fn id(service: &str, template: &str, taken: &BTreeSet<String>) -> String {
     if !taken.contains(&id) {
         return id;
     }
-    (2..)
-        .map(|number| format!("{id}-{number}"))
-        .find(|id| !taken.contains(id))
-        .unwrap_or(id)
+    let numbered = (2..=taken.len() + 2).map(|number| format!("{id}-{number}"));
+    let free = numbered.into_iter().find(|id| !taken.contains(id));
+    free.unwrap_or(id)
 }
 
 /// A resource as a template, and its parameters with what they are for.
@@ -227,7 +228,7 @@ pub(crate) fn template(resource: &Resource) -> (String, Vec<(String, String)>) {
             ResourcePart::Argument { member, .. } if member == "key" && text.contains(":s3:::") => star(&mut text),
             ResourcePart::Argument { member, name } => {
                 let name = parameter_name(member, name);
-                text.push_str(&format!("{{{name}}}"));
+                text.extend(["{", &name, "}"]);
                 parameters.push((name, about(member)));
             }
         }
@@ -266,7 +267,7 @@ fn of_format(action: &str, member: &str, name: &str) -> (String, Vec<(String, St
         match part {
             ArnPart::Literal(literal) => text.push_str(&escaped(literal)),
             ArnPart::Placeholder("Partition") => text.push_str("{partition}"),
-            ArnPart::Placeholder(_) if Some(number) == last => text.push_str(&format!("{{{name}}}")),
+            ArnPart::Placeholder(_) if Some(number) == last => text.extend(["{", &name, "}"]),
             ArnPart::Placeholder(_) => star(&mut text),
         }
     }

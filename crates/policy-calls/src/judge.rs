@@ -282,7 +282,9 @@ impl Calls {
             for name in &unresolved.services {
                 let operation = service(name).and_then(|service| service.operation(&unresolved.method));
                 match operation {
-                    Some(operation) => open.actions.extend(operation.needs().map(|need| need.action())),
+                    Some(operation) => open
+                        .actions
+                        .extend(operation.needs().map(iam_policy_operations::Need::action)),
                     None => open.services.extend(prefixes(name)),
                 }
             }
@@ -302,29 +304,28 @@ fn policies<'g>(packages: &'g [Searched], grants: &'g [Grant<'g>]) -> Result<Vec
                 continue;
             }
         };
-        match grant
+        let found = grant
             .spec
             .policies
             .iter()
-            .find(|policy| policy.name.value == grant.policy)
-        {
-            Some(policy) => policies.push(Judged {
-                source: grant.source,
-                policy,
-                parameters: grant
-                    .spec
-                    .parameters
-                    .iter()
-                    .map(|parameter| parameter.name.value.as_str())
-                    .collect(),
-                scope,
-            }),
-            None => {
-                let names = grant.spec.policies.iter().map(|policy| policy.name.value.as_str());
-                let problem = Diagnostic::error(format!("`{}` has no policy `{}`", grant.source.name(), grant.policy));
-                problems.push(problem.did_you_mean(iam_policy_core::suggest::nearest(grant.policy, names)));
-            }
-        }
+            .find(|policy| policy.name.value == grant.policy);
+        let Some(policy) = found else {
+            let names = grant.spec.policies.iter().map(|policy| policy.name.value.as_str());
+            let problem = Diagnostic::error(format!("`{}` has no policy `{}`", grant.source.name(), grant.policy));
+            problems.push(problem.did_you_mean(iam_policy_core::suggest::nearest(grant.policy, names)));
+            continue;
+        };
+        let parameters = grant
+            .spec
+            .parameters
+            .iter()
+            .map(|parameter| parameter.name.value.as_str());
+        policies.push(Judged {
+            source: grant.source,
+            policy,
+            parameters: parameters.collect(),
+            scope,
+        });
     }
     if problems.is_empty() {
         Ok(policies)
@@ -702,7 +703,9 @@ fn judge(call: &mut Call, policies: &[&Judged<'_>], judgement: &mut Judgement) {
             judgement.plans.len() - 1
         });
         if let Some((_, _, plan)) = judgement.plans.get_mut(place) {
-            missing.iter().for_each(|permission| plan.add(permission, call));
+            for permission in &missing {
+                plan.add(permission, call);
+            }
         }
         findings.push(finding);
     }

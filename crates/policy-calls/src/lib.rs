@@ -10,6 +10,7 @@ mod exact;
 mod facts;
 mod files;
 mod judge;
+mod named;
 mod names;
 mod permissions;
 mod sdk;
@@ -22,4 +23,5 @@ pub use calls::{
     Argument, Call, Calls, Form, Mode, Part, Permission, Resource, ResourcePart, Searched, Unchecked, Unresolved,
 };
 pub use judge::{Addition, Grant, Judgement, Partial, Unused};
+pub use named::NamedGrant;
 pub use search::Search;

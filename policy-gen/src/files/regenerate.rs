@@ -64,6 +64,9 @@ pub struct Regenerate {
     formats: Vec<Format>,
     base: Option<String>,
     changelog: PathBuf,
+    /// The code that is compared with policies.
+    #[cfg(feature = "calls")]
+    pub(super) called: Vec<super::calls::CalledCode>,
 }
 
 /// A spec and its output folder.
@@ -117,6 +120,8 @@ impl Regenerate {
             formats: Format::DEFAULT.to_vec(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
+            #[cfg(feature = "calls")]
+            called: Vec::new(),
         }
     }
 
@@ -149,6 +154,12 @@ impl Regenerate {
     #[must_use]
     pub fn root_from_package(self, folder: impl AsRef<Path>) -> Self {
         self.root_from(env::var_os("CARGO_MANIFEST_DIR"), folder.as_ref())
+    }
+
+    /// The folder to which all other paths are relative.
+    #[cfg(feature = "calls")]
+    pub(super) fn root_folder(&self) -> &Path {
+        &self.root
     }
 
     fn root_from(mut self, package: Option<OsString>, folder: &Path) -> Self {
@@ -580,6 +591,13 @@ impl Regenerate {
             }
             messages.append(&problem.into());
             outcome = Outcome::Refused;
+        }
+        #[cfg(feature = "calls")]
+        if mode == Mode::Check {
+            let found = self.judge_calls(messages);
+            if outcome == Outcome::Done || found == Outcome::Unreadable {
+                outcome = found;
+            }
         }
         Ok(outcome)
     }

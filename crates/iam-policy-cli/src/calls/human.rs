@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use iam_policy_calls::{Call, Calls, Judgement, Permission};
-use iam_policy_document::{Lines, SourceFile, StyledText, Visible};
+use iam_policy_document::{StyledText, Visible};
 
 /// One paragraph per call: where it is, and the permissions that it needs.
 pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> StyledText {
@@ -17,15 +17,8 @@ pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> StyledText
 
 /// What a comparison found, as a compiler would show it.
 fn findings(calls: &Calls, judgement: &Judgement) -> StyledText {
-    let mut text = StyledText::new();
     let prefix = prefix(calls);
-    for (file, diagnostics) in &judgement.code {
-        let lines = Lines::new(calls.text(file).unwrap_or_default().as_bytes());
-        text.append(&SourceFile::new(&format!("{prefix}{file}"), &lines).show_all(diagnostics));
-    }
-    for (source, diagnostics) in &judgement.specs {
-        text.append(&source.show_all(diagnostics));
-    }
+    let mut text = judgement.show(calls, &prefix);
     let mut open = String::new();
     for call in calls.unmapped().filter(|call| !call.is_test) {
         let place = place(&prefix, &call.file, call.line, call.column);
@@ -38,17 +31,6 @@ fn findings(calls: &Calls, judgement: &Judgement) -> StyledText {
         );
     }
     rest(calls, &prefix, &mut open);
-    for addition in &judgement.additions {
-        let _ = write!(
-            open,
-            "To grant the calls, add this to `{}`, with the reasons:\n\n",
-            Visible(&addition.file)
-        );
-        if !addition.parameters.is_empty() {
-            let _ = write!(open, "[parameters]\n{}\n\n", addition.parameters);
-        }
-        let _ = write!(open, "{}\n\n", addition.statements);
-    }
     text.plain(&open);
     text
 }

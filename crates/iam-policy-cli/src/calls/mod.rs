@@ -3,16 +3,16 @@
 mod human;
 mod json;
 mod markdown;
-mod specs;
+mod sarif;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_calls::{Calls, Judgement, Search};
+use iam_policy_calls::{Calls, Judgement, NamedGrant, Search};
 use iam_policy_commands::{Exit, Form, Output, Progress};
-use iam_policy_document::{Diagnostic, Visible};
+use iam_policy_document::{Diagnostic, StyledText, Visible};
 
 use crate::choice;
 
@@ -30,6 +30,7 @@ const DRAFT_POLICY: &str = "user";
 
 const HUMAN: &str = "human";
 const JSON: &str = "json";
+const SARIF: &str = "sarif";
 const MARKDOWN: &str = "markdown";
 
 /// Builds the command.
@@ -66,7 +67,7 @@ pub fn command() -> Command {
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all([SPEC, FORMAT]),
         )
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, MARKDOWN].into_iter(), "The output format [default: human]"))
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, MARKDOWN].into_iter(), "The output format [default: human]"))
 }
 
 /// Searches, and shows what was found.
@@ -81,11 +82,16 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if matches.get_flag(QUICK) {
         search = search.quick();
     }
-    let named = matches.get_many::<String>(SPEC).into_iter().flatten();
-    let specs = match specs::read(named.map(String::as_str)) {
-        Ok(specs) => specs,
-        Err(messages) => return output.refuse(&messages),
-    };
+    let (mut specs, mut messages) = (Vec::new(), StyledText::new());
+    for name in matches.get_many::<String>(SPEC).into_iter().flatten() {
+        match NamedGrant::read(Path::new(""), name) {
+            Ok(spec) => specs.push(spec),
+            Err(problem) => messages.append(&problem),
+        }
+    }
+    if !messages.is_empty() {
+        return output.refuse(&messages);
+    }
     let mut calls = match run_search(&search, output) {
         Ok(calls) => calls,
         Err(problem) => return output.report(&[problem]),
@@ -99,7 +105,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let judgement = if specs.is_empty() {
         None
     } else {
-        match calls.judge(&specs::grants(&specs)) {
+        let grants: Vec<_> = specs.iter().map(NamedGrant::grant).collect();
+        match calls.judge(&grants) {
             Ok(judgement) => Some(judgement),
             Err(problems) => return output.report(&problems),
         }
@@ -108,6 +115,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let format = matches.get_one::<String>(FORMAT).map_or(HUMAN, String::as_str);
     let written = match format {
         JSON => output.json(&json::render(&calls, judgement)),
+        SARIF => output.json(&sarif::render(&calls, judgement)),
         MARKDOWN => output.document(&markdown::render(&calls), Form::Markdown),
         _ => {
             let written = output.show(&human::render(&calls, judgement));

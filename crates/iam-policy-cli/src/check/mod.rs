@@ -6,7 +6,7 @@ mod human;
 mod inspect;
 mod json;
 mod principals;
-mod sarif;
+pub(crate) mod sarif;
 
 use std::path::{Path, PathBuf};
 

@@ -297,3 +297,25 @@ fn arguments_that_name_nothing() {
     "#]],
     );
 }
+
+#[test]
+fn sarif() {
+    let ran = folder().run(&["calls", "--quick", "--format", "sarif", "--spec", "policies.toml#user"]);
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let results = json["runs"][0]["results"].as_array().unwrap();
+    let found = results.iter().map(|result| {
+        let place = &result["locations"][0]["physicalLocation"];
+        format!(
+            "{} {} {}",
+            result["ruleId"], place["artifactLocation"]["uri"], place["region"]["startLine"]
+        )
+    });
+    let found: Vec<_> = found.collect();
+    assert_eq!(
+        found,
+        [
+            r#""UNUSED_GRANT" "policies.toml" 5"#,
+            r#""UNGRANTED_CALL" "src/main.rs" 5"#
+        ]
+    );
+}
