@@ -31,7 +31,7 @@ pub mod wording;
 use iam_policy_document::{Diagnostic, Numbers, sort_by_place};
 
 #[cfg(feature = "tools")]
-pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
+pub use draft::{Draft, DraftParameter, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Environment, Extension, Included, Page, Parameter, Policy, Principal, PrincipalList, Resource,
