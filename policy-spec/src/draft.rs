@@ -162,16 +162,15 @@ impl DraftStatement<'_> {
 
     /// The elements of `actions` as a list in TOML, one per line, each with its comment.
     fn commented(&self, elements: &[String]) -> String {
-        let mut list = String::from("[\n");
+        let mut lines = vec!["[".to_owned()];
         for (index, element) in elements.iter().enumerate() {
-            list.push_str(&format!("  {element},"));
-            if let Some(comment) = self.comments.get(index) {
-                list.push_str(&format!(" # {comment}"));
-            }
-            list.push('\n');
+            lines.push(match self.comments.get(index) {
+                Some(comment) => format!("  {element}, # {comment}"),
+                None => format!("  {element},"),
+            });
         }
-        list.push(']');
-        list
+        lines.push("]".to_owned());
+        lines.join("\n")
     }
 }
 

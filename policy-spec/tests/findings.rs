@@ -105,41 +105,41 @@ resources = [{{ arn = "arn:aws:waf:*"{} }}, {{ arn = "arn:aws:organizations::*:"
     check(
         &well_formed,
         expect![[r#"
-        warning[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources according to AWS's reference (as of 2026-09-26), which may lack their form
-         --> policies.toml:6:12
-          |
-        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
-          |            ^^^^^^^^^^^^^^
-          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
+            warning[ACTION_MATCHES_NO_RESOURCE]: `s3:GetObject` does not apply to any of the statement's resources according to AWS's reference (as of 2026-10-27), which may lack their form
+             --> policies.toml:6:12
+              |
+            6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+              |            ^^^^^^^^^^^^^^
+              = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`
 
-        error[ACTION_NEEDS_EVERY_RESOURCE]: `ec2:DescribeVpcs` does not support resource-level permissions; it can only be used with `*` as the resource
-         --> policies.toml:6:39
-          |
-        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
-          |                                       ^^^^^^^^^^^^^^^^^^
+            error[ACTION_NEEDS_EVERY_RESOURCE]: `ec2:DescribeVpcs` does not support resource-level permissions; it can only be used with `*` as the resource
+             --> policies.toml:6:39
+              |
+            6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+              |                                       ^^^^^^^^^^^^^^^^^^
 
-        error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
-         --> policies.toml:6:78
-          |
-        6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
-          |                                                                              ^^^^^^^^^^^^^^^^
-          = help: remove it
+            error[UNUSED_WAIVER]: unused waiver: `INVALID_ACTION` reports nothing here
+             --> policies.toml:6:78
+              |
+            6 | actions = ["s3:GetObject", { action = "ec2:DescribeVpcs", waive = [{ check = "INVALID_ACTION", why = "AWS stores it" }] }]
+              |                                                                              ^^^^^^^^^^^^^^^^
+              = help: remove it
 
-        error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
-         --> policies.toml:7:69
-          |
-        7 | …s = [{ arn = "arn:aws:waf:*:*:webacl/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }, { arn = "arn:aws:organizations:…
-          |                                                              ^^^^^^^^^^^^^^^^^^^
-          = help: remove it
+            error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
+             --> policies.toml:7:69
+              |
+            7 | …s = [{ arn = "arn:aws:waf:*:*:webacl/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }, { arn = "arn:aws:organizations:…
+              |                                                              ^^^^^^^^^^^^^^^^^^^
+              = help: remove it
 
-        error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
-         --> policies.toml:7:183
-          |
-        7 | …hy = "AWS stores it" }] }, { arn = "arn:aws:organizations::*:account/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }]
-          |                                                                                              ^^^^^^^^^^^^^^^^^^^
-          = help: remove it
+            error[UNUSED_WAIVER]: unused waiver: `MISSING_ARN_FIELD` reports nothing here
+             --> policies.toml:7:183
+              |
+            7 | …hy = "AWS stores it" }] }, { arn = "arn:aws:organizations::*:account/*", waive = [{ check = "MISSING_ARN_FIELD", why = "AWS stores it" }] }]
+              |                                                                                              ^^^^^^^^^^^^^^^^^^^
+              = help: remove it
 
-    "#]],
+        "#]],
     );
 }
 

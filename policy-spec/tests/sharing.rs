@@ -925,7 +925,7 @@ fn a_finding_in_a_shared_statement_is_reported_once() {
         .map(|finding| format!("{}\n", source.show(finding)))
         .collect();
     expect![[r#"
-        error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `logs:PutLogEvent` does not exist (as of 2026-10-27)
           --> policies.toml:14:14
            |
         14 | actions   = ["logs:PutLogEvent"]

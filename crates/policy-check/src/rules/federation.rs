@@ -209,7 +209,7 @@ fn everyone(value: Value<'_>, shared: Option<&Shared>, report: &mut Report) {
     let Some(text) = value.as_str() else { return };
     let is_stars = !text.is_empty() && text.bytes().all(|byte| byte == b'*');
     let who = match shared {
-        Some(shared) if is_stars || owner(text, shared).is_some_and(|owner| is_everything(owner)) => shared.owners,
+        Some(shared) if is_stars || owner(text, shared).is_some_and(is_everything) => shared.owners,
         None if is_stars => "everyone whom the provider knows",
         _ => return,
     };
