@@ -1,6 +1,5 @@
 //! Broken uses of `include`, `shared` and `managed`, and their diagnostics.
 
-
 mod said;
 
 use expect_test::{Expect, expect};
