@@ -14,7 +14,7 @@ pub use self::schema::{configuration_schema, schema};
 /// Returns the reference of the language as Markdown: every section and every key, with type, meaning and an example.
 #[must_use]
 pub fn reference() -> String {
-    reference_of(SECTIONS) + RULES
+    reference_of(SECTIONS) + include_str!("language/trust.md") + RULES
 }
 
 /// Returns the reference of `iam-policy.toml` as Markdown: every section and every key, with type, meaning and an

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod bounds;
 mod error;
 mod files;
 mod gate;
@@ -7,6 +8,7 @@ mod language;
 mod outputs;
 mod path;
 
+pub use bounds::{Bounds, prove_bounds};
 pub use error::Error;
 pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
 pub use gate::Widened;

@@ -277,8 +277,8 @@ impl Section {
 
     /// What to write in place of a key that people try for something that is written differently.
     pub(crate) fn advice(&self, word: &str) -> Option<&'static str> {
-        let (_, advice) = KEY_ADVICE.iter().find(|(section, _)| *section == self.name)?;
-        advised(advice, word)
+        let mut all = KEY_ADVICE.iter().filter(|(section, _)| *section == self.name);
+        all.find_map(|(_, advice)| advised(advice, word))
     }
 
     /// The key that the author of `name` probably meant.
@@ -396,6 +396,19 @@ const KEY_ADVICE: &[(&str, Advice)] = &[
         ],
     ),
     ("trust-statement", PRINCIPAL_ADVICE),
+    (
+        "trust-statement",
+        &[
+            (
+                &["resources", "resource", "not-resources"],
+                "remove it: a trust policy applies to the role that it belongs to",
+            ),
+            (
+                &["not-principals", "not-principal", "notprincipal"],
+                "name who may assume the role, or deny with a condition on `aws:PrincipalArn`: IAM does not accept exceptions here",
+            ),
+        ],
+    ),
     ("statement", PRINCIPAL_ADVICE),
 ];
 

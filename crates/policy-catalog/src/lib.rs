@@ -18,6 +18,7 @@ mod pattern;
 mod resource_tag;
 mod resource_type;
 mod service;
+mod service_principal;
 mod suggest;
 
 pub use self::action::{Action, ActionResource, Scenario};
@@ -30,3 +31,6 @@ pub use self::fit::{DocumentedArn, Fit};
 pub use self::resource_tag::ResourceTag;
 pub use self::resource_type::ResourceType;
 pub use self::service::{Category, Service};
+pub use self::service_principal::{
+    SERVICE_PRINCIPALS_DATE, may_be_service_principal, service_principals, suggest_service_principal,
+};

@@ -20,6 +20,9 @@ pub mod configuration {}
 #[doc = include_str!("../docs/rules/escalation.md")]
 pub mod escalation {}
 
+#[doc = include_str!("../docs/rules/federation.md")]
+pub mod federation {}
+
 #[doc = include_str!("../docs/rules/keys.md")]
 pub mod keys {}
 

@@ -40,6 +40,7 @@ sources! {
         SERVICE_LINKED_ROLES = "Create a service-linked role" at "id_roles_create-service-linked-role.html";
         SESSION_TAGS = "Pass session tags in AWS STS" at "id_session-tags.html";
         SID = "IAM JSON policy elements: Sid" at "reference_policies_elements_sid.html";
+        STS_KEYS = "IAM and AWS STS condition context keys" at "reference_policies_iam-condition-keys.html";
         STATEMENT = "IAM JSON policy elements: Statement" at "reference_policies_elements_statement.html";
         VARIABLES = "IAM policy elements: Variables and tags" at "reference_policies_variables.html";
         VERSION = "IAM JSON policy elements: Version" at "reference_policies_elements_version.html";

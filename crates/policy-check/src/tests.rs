@@ -13,6 +13,10 @@ pub(crate) fn document(kind: PolicyType, codes: &[Code], source: &str, expected:
 }
 
 fn with_options(options: &Options<'_>, codes: &[Code], source: &str, expected: Expect) {
+    expected.assert_eq(&listed(options, codes, source));
+}
+
+fn listed(options: &Options<'_>, codes: &[Code], source: &str) -> String {
     let reading = iam_policy_document::json::read(source.as_bytes());
     assert_eq!(reading.problems, [], "{source}");
     let mut answer = String::new();
@@ -35,7 +39,7 @@ fn with_options(options: &Options<'_>, codes: &[Code], source: &str, expected: E
             writeln!(answer, "  {help}").unwrap();
         }
     }
-    expected.assert_eq(&answer);
+    answer
 }
 
 /// Like [`statements`], for a resource policy.
@@ -52,6 +56,12 @@ pub(crate) fn resource_policy(attached_to: Option<PolicyResource>, codes: &[Code
 pub(crate) fn statements(kind: PolicyType, codes: &[Code], statements: &str, expected: Expect) {
     let source = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statements}}}");
     document(kind, codes, &source, expected);
+}
+
+/// The findings of these codes, in the form that [`statements`] expects.
+pub(crate) fn found(kind: PolicyType, codes: &[Code], statement: &str) -> String {
+    let source = format!("{{\"Version\": \"2012-10-17\", \"Statement\": {statement}}}");
+    listed(&Options::DEFAULT.policy_type(kind), codes, &source)
 }
 
 /// Like [`statements`], for a statement that allows everything under this condition.

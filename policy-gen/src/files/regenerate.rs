@@ -11,7 +11,7 @@ use iam_policy_spec::{Settings, Source, Spec};
 
 use crate::gate::{Comparison, Gate};
 use crate::outputs::{can_be_artifact, is_reserved_on_windows};
-use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, relative};
+use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, prove_bounds, relative};
 
 use super::change::{Change, Kind};
 use super::folder::{Folder, subfolders};
@@ -358,6 +358,9 @@ impl Regenerate {
         let compiled = compile_with(&source, &self.settings);
         remarks.append(&source.show_all(compiled.remarks()));
         Error::refused(source.show_all(&compiled.errors())).or(())?;
+        let bounds = prove_bounds(&compiled.spec);
+        Error::refused(source.show_all(&bounds.errors)).or(())?;
+        remarks.append(&source.show_all(&bounds.remarks));
         let reserved = reserved_names(&compiled.spec);
         if cfg!(windows) {
             Error::refused(source.show_all(&reserved)).or(())?;

@@ -16,7 +16,7 @@ use toml::de::{DeTable, DeValue};
 use self::fields::{Fields, Reader, entries, for_example, span};
 use self::principals::needed_actions;
 use crate::Source;
-use crate::keys::{self, Choices};
+use crate::keys::{self, Choices, POLICY_TYPES, Section};
 use crate::mistake::mistake;
 use crate::model::{
     Action, Condition, Environment, Extension, Page, Parameter, Policy, PrincipalList, Resource, Setting, Spanned,
@@ -189,7 +189,7 @@ impl Reader<'_> {
             Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
             Some(_) => partitions,
         };
-        let given_type = chosen(&fields, "type", PolicyType::from_name);
+        let given_type = chosen(&fields, "type", policy_type);
         let resource_type = chosen(&fields, "resource-type", resource_type);
         let mut attach = self.attach(&fields);
         let attached = given_type.as_ref().and_then(|given| {
@@ -199,10 +199,10 @@ impl Reader<'_> {
             })
         });
         attach.extend(attached.filter(|_| fields.key_span("attach").is_none()));
-        let policy_type = given_type.as_ref().map(|given| given.value);
+        let known_type = given_type.as_ref().map(|given| given.value);
         let kind = Kind {
             policy: name.value.clone(),
-            policy_type: policy_type.unwrap_or_else(|| implied_type(&attach)),
+            policy_type: known_type.unwrap_or_else(|| implied_type(&attach)),
             // What could not be read may be any.
             is_certain: fields.key_span("type").is_none() || given_type.is_some(),
             resource_type: resource_type.as_ref().and_then(|resource| resource.value),
@@ -376,7 +376,7 @@ impl Reader<'_> {
             .iter()
             .all(|list| *list == PrincipalList::Not || fields.key_span(list.key()).is_none())
         {
-            self.no_principals(id.clone());
+            self.no_principals(id.clone(), &keys::TRUST_STATEMENT, table);
         }
         if fields.key_span("actions").is_none() && fields.key_span("not-actions").is_none() {
             statement.actions = needed_actions(&statement.principals, &statement.id.span);
@@ -413,7 +413,7 @@ impl Reader<'_> {
                 .iter()
                 .all(|list| fields.key_span(list.key()).is_none())
             {
-                self.no_principals(place);
+                self.no_principals(place, &keys::STATEMENT, table);
             }
         }
         if !statement.resources.is_empty() {
@@ -466,7 +466,11 @@ impl Reader<'_> {
         });
     }
 
-    fn no_principals(&mut self, span: Range<usize>) {
+    /// Reports that a statement has no principals, unless an unknown key may be meant for them.
+    fn no_principals(&mut self, span: Range<usize>, section: &'static Section, table: &Table<'_>) {
+        if table.keys().any(|key| section.key(key.get_ref()).is_none()) {
+            return;
+        }
         let lists = PrincipalList::ALL.iter().filter(|list| **list != PrincipalList::Not);
         let lists = list(lists.map(|list| list.key()));
         self.report_absence(
@@ -840,6 +844,10 @@ fn chosen<T>(fields: &Fields<'_, '_>, key: &str, from_name: fn(&str) -> Option<T
         value: from_name(value.get_ref().as_str()?)?,
         span: value.span(),
     })
+}
+
+fn policy_type(name: &str) -> Option<PolicyType> {
+    POLICY_TYPES.into_iter().find(|policy_type| policy_type.name() == name)
 }
 
 #[expect(clippy::option_option, reason = "a kind of resource may be known and have no rules")]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use iam_policy_core::principal::{SERVICE_DOMAIN, is_provider_domain, service_name};
+use iam_policy_core::text::is_account;
 use iam_policy_core::{Arn, IamArn, PrincipalKey};
 
 use super::fields::{Fields, Reader};
@@ -38,7 +39,7 @@ impl Reader<'_> {
             let Some(mut name) = self.text(element, &what, Empty::Refused) else {
                 continue;
             };
-            if list == PrincipalList::Services && !name.value.contains('.') && name.value != "*" {
+            if list == PrincipalList::Services && is_short(&name.value) {
                 name.value.push_str(SERVICE_DOMAIN);
             }
             principals.push(Principal {
@@ -50,6 +51,12 @@ impl Reader<'_> {
         }
         principals
     }
+}
+
+/// Whether the domain of a service principal is left out.
+fn is_short(name: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'{' | b'}');
+    name.bytes().all(is_word) && !name.contains(".amazon") && !is_account(name)
 }
 
 /// Brings principals with the same key together, in the order of their first ones.

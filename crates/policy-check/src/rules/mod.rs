@@ -8,6 +8,7 @@ pub(crate) mod arns;
 pub(crate) mod calls;
 pub(crate) mod configuration;
 pub(crate) mod escalation;
+pub(crate) mod federation;
 pub(crate) mod grants;
 pub(crate) mod keys;
 pub(crate) mod networks;
@@ -51,6 +52,7 @@ const TOPICS: &[Topic] = &[
     organizations::TOPIC,
     resources::TOPIC,
     trust::TOPIC,
+    federation::TOPIC,
     sizes::TOPIC,
     grants::TOPIC,
     escalation::TOPIC,

@@ -20,7 +20,7 @@ use crate::rules::tags::has_key;
 pub(super) use docs::TOPIC;
 
 /// GitHub's identity provider.
-const GITHUB: &str = "token.actions.githubusercontent.com";
+pub(crate) const GITHUB: &str = "token.actions.githubusercontent.com";
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     if !context.is(PolicyType::Trust) {
@@ -195,13 +195,13 @@ fn roles_anywhere(parts: &Parts<'_>, report: &mut Report) {
 
 /// The kind of identity provider that a federated principal names.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Provider<'a> {
+pub(crate) enum Provider<'a> {
     Saml,
     /// The host name, and path, of the provider.
     Oidc(&'a str),
 }
 
-fn provider(text: &str) -> Option<Provider<'_>> {
+pub(crate) fn provider(text: &str) -> Option<Provider<'_>> {
     let Some(arn) = Arn::of_pattern(text) else {
         // Some providers are built into IAM and have no ARN.
         return (text.contains('.') && !text.contains([':', ' '])).then_some(Provider::Oidc(text));
