@@ -85,7 +85,10 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
         let needed = match key.alternative {
             Some(other) if key.required => format!(", this or `{other}`"),
             Some(other) => format!(", not with `{other}`"),
-            None if key.required => ", required".to_owned(),
+            None if key.required => match key.optional_with {
+                [other, ..] => format!(", required unless there is `{other}`"),
+                [] => ", required".to_owned(),
+            },
             None => String::new(),
         };
         writeln!(

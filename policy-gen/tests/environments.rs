@@ -103,6 +103,100 @@ fn each_environment_has_its_own_values() {
 }
 
 #[test]
+fn the_page_lists_environments_and_managed_policies() {
+    let spec = SPEC.replace(
+        "[policy.user]\n",
+        "[policy.user]\nmanaged = [\"ReadOnlyAccess\", \"ViewOnlyAccess\"]\n",
+    );
+    let (spec, mistakes) = read(&Source::new("policies.toml", spec));
+    assert_eq!(mistakes, []);
+    let origin = Origin {
+        command: "cargo xtask regenerate",
+        spec: "policies.toml",
+    };
+    let files = artifacts(&spec, origin);
+    expect![[r#"
+        <!-- Written by `cargo xtask regenerate` from `policies.toml`. Do not edit: change that file instead. -->
+
+        # Permissions
+
+        - [user](#user)
+          - [`Read`](#user-read)
+        - [Parameters](#page.parameters)
+        - [Environments](#page.environments)
+
+        <a id="user"></a>
+
+        ## user
+
+        Also attach the AWS managed policies [`ReadOnlyAccess`](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ReadOnlyAccess.html) and [`ViewOnlyAccess`](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ViewOnlyAccess.html).
+
+        | Allowed actions | Read |
+        |---|--:|
+        | Amazon S3 | 1 |
+
+        Size in characters: 144 in `aws`.
+
+        <details>
+        <summary>The policy as JSON</summary>
+
+        ```json
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Sid": "Read",
+              "Effect": "Allow",
+              "Action": [
+                "s3:GetObject"
+              ],
+              "Resource": [
+                "arn:aws:s3:::logs-<account>/*"
+              ]
+            }
+          ]
+        }
+        ```
+
+        </details>
+
+        <a id="user-read"></a>
+
+        ### `Read`
+
+        **Allow** on `arn:aws:s3:::logs-<account>/*`
+
+        | Permission | Access | Reason |
+        |---|---|---|
+        | `s3:GetObject` |  | Reads. |
+
+        <a id="page.parameters"></a>
+
+        ## Parameters
+
+        Values that can be chosen. The JSON on this page has the defaults.
+
+        A parameter without a default is shown as `<account>`: replace it with a value.
+
+        | Name | Default | Meaning |
+        |---|---|---|
+        | `account` | required |  |
+        | `buckets` | `logs` |  |
+
+        <a id="page.environments"></a>
+
+        ## Environments
+
+        Where the policies are used, with the parameters that have other values than their defaults.
+
+        | Name | Parameters | JSON |
+        |---|---|---|
+        | `prod` | `account`: `111122223333`<br>`buckets`: `a`, `b` | [`user`](prod/user.json) |
+        | `dev` | `account`: `444455556666` | [`user`](dev/user.json) |
+    "#]].assert_eq(&files.last().unwrap().contents);
+}
+
+#[test]
 fn folders_come_and_go_with_their_environments() {
     let repository = Repository::new(SPEC);
     repository.check(
@@ -144,13 +238,14 @@ fn folders_come_and_go_with_their_environments() {
     repository.check(
         Mode::Write,
         expect![[r#"
-        wrote out/test/user.json
-        removed out/dev/user.json
-        removed out/prod/user.json
-        wrote out/.iam-policy-generated
-        ---
-        Done
-    "#]],
+            wrote out/test/user.json
+            wrote out/PERMISSIONS.md
+            removed out/dev/user.json
+            removed out/prod/user.json
+            wrote out/.iam-policy-generated
+            ---
+            Done
+        "#]],
     );
     assert_eq!(
         repository.names(),
@@ -264,11 +359,12 @@ fn links_in_place_of_folders_are_not_followed() {
     repository.check(
         Mode::Write,
         expect![[r#"
-        wrote out/test/user.json
-        wrote out/.iam-policy-generated
-        ---
-        Done
-    "#]],
+            wrote out/test/user.json
+            wrote out/PERMISSIONS.md
+            wrote out/.iam-policy-generated
+            ---
+            Done
+        "#]],
     );
     assert_eq!(
         fs::read_to_string(repository.path("elsewhere/user.json")).unwrap(),

@@ -42,7 +42,7 @@ pub struct Key {
     pub alternative: Option<&'static str>,
     /// What it means.
     pub about: &'static str,
-    /// If both it and its alternative are required: the keys of which any makes both optional.
+    /// If it is required: the keys of which any makes it optional, and its alternative too.
     pub optional_with: &'static [&'static str],
     /// An example line.
     pub example: &'static str,
@@ -516,6 +516,7 @@ const WORDS: &[(&str, &str)] = &[
     ("because", "reason"),
     ("because", "why"),
     ("code", "check"),
+    ("common", "shared"),
     ("description", "about"),
     ("description", "reason"),
     ("description", "text"),
@@ -526,6 +527,8 @@ const WORDS: &[(&str, &str)] = &[
     ("maxlength", "max-length"),
     ("max-count", "max-items"),
     ("maxitems", "max-items"),
+    ("managed-policies", "managed"),
+    ("managed-policy-arns", "managed"),
     ("name", "action"),
     ("name", "arn"),
     ("name", "id"),
@@ -562,6 +565,7 @@ pub static SECTIONS: &[&Section] = &[
     &PAGE_SECTION,
     &PARAMETER,
     &ENVIRONMENT,
+    &SHARED,
     &POLICY,
     &STATEMENT,
     &ACTION,
@@ -642,6 +646,12 @@ pub static SPEC: Section = Section {
             Value::Settings(&ENVIRONMENT),
             "Environments in which the policies are used, by name: values of parameters, such as the ID of an account.",
             "[environment.prod]",
+        ).form(Form::Name),
+        key(
+            "shared",
+            Value::Map(&SHARED),
+            "Statements for several policies, by name.",
+            "[[shared.logs.statement]]",
         ).form(Form::Name),
         required(key(
             "policy",
@@ -763,6 +773,31 @@ pub static ENVIRONMENT: Section = Section {
     keys: &[],
 };
 
+/// `[shared.NAME]`
+pub static SHARED: Section = Section {
+    name: "shared",
+    noun: "shared statements",
+    header: "[shared.NAME]",
+    about: "Statements that policies and extensions add to their own with `include = [\"NAME\"]`. A finding about them is \
+            reported once.",
+    keys: &[
+        key(
+            "include",
+            Value::Texts,
+            "The names of other shared statements to add.",
+            "include = [\"metrics\"]",
+        )
+        .form(Form::Name),
+        required(key(
+            "statement",
+            Value::Tables(&STATEMENT),
+            "The statements, in order.",
+            "[[shared.logs.statement]]",
+        ))
+        .optional_with(&["include"]),
+    ],
+};
+
 /// `[policy.NAME]`
 pub static POLICY: Section = Section {
     name: "policy",
@@ -812,12 +847,27 @@ pub static POLICY: Section = Section {
             "The partitions it is generated for, the default one first; `aws` if omitted.",
             "partitions = [\"aws\", \"aws-cn\"]",
         ),
+        key(
+            "managed",
+            Value::Texts,
+            "AWS managed policies that whatever the policy is attached to also needs: their names, or their ARNs. They count \
+             against the quota of ten managed policies.",
+            "managed = [\"AWSLambdaBasicExecutionRole\"]",
+        ),
+        key(
+            "include",
+            Value::Texts,
+            "The names of shared statements, which come after the policy's own.",
+            "include = [\"logs\"]",
+        )
+        .form(Form::Name),
         required(key(
             "statement",
             Value::Tables(&STATEMENT),
             "The statements, in order.",
             "[[policy.user.statement]]",
-        )),
+        ))
+        .optional_with(&["include"]),
         key(
             "extension",
             Value::Map(&EXTENSION),
@@ -1245,11 +1295,19 @@ pub static EXTENSION: Section = Section {
             "How the policy may be attached with this extension. Defaults to the policy's own `attach`.",
             "attach = [\"managed\"]",
         ),
+        key(
+            "include",
+            Value::Texts,
+            "The names of shared statements, which come after the extension's own.",
+            "include = [\"logs\"]",
+        )
+        .form(Form::Name),
         required(key(
             "statement",
             Value::Tables(&STATEMENT),
             "The statements, in order.",
             "[[policy.user.extension.archive.statement]]",
-        )),
+        ))
+        .optional_with(&["include"]),
     ],
 };

@@ -14,6 +14,7 @@ pub mod compile;
 pub mod configuration;
 #[cfg(feature = "tools")]
 mod draft;
+mod include;
 pub mod keys;
 mod lower;
 mod malformed;
@@ -27,14 +28,14 @@ mod settings;
 mod source;
 pub mod wording;
 
-use iam_policy_document::{Diagnostic, sort_by_place};
+use iam_policy_document::{Diagnostic, Numbers, sort_by_place};
 
 #[cfg(feature = "tools")]
 pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
-    Action, Condition, Environment, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Setting,
-    Spanned, Spec, Statement, Template, Trust, Waiver, constant_name,
+    Action, Condition, Environment, Extension, Included, Page, Parameter, Policy, Principal, PrincipalList, Resource,
+    Setting, Shared, Spanned, Spec, Statement, Template, Trust, Waiver, constant_name,
 };
 pub use package::is_private;
 #[cfg(feature = "tools")]
@@ -96,12 +97,24 @@ pub fn read_with(source: &Source, settings: &Settings) -> (Spec, Vec<Diagnostic>
             extension.statements.retain(|statement| !is_torn(statement.span.start));
         }
     }
+    for shared in &mut spec.shared {
+        shared.statements.retain(|statement| !is_torn(statement.span.start));
+    }
     let mut diagnostics = form;
+    diagnostics.extend(include::include(&mut spec));
     let wrong = settings.apply(&mut spec);
     diagnostics.extend(check::check(source, &mut spec, !tainted.is_empty()));
     diagnostics.retain(|diagnostic| !is_torn(diagnostic.start()));
     diagnostics.extend(syntax);
     sort_by_place(&mut diagnostics, Diagnostic::start);
+    // What several policies include is reported once.
+    if !spec.shared.is_empty() {
+        let mut seen = Numbers::new();
+        diagnostics.retain(|diagnostic| {
+            let key = format!("{:?} {}", diagnostic.location.span, diagnostic.message);
+            seen.insert(key, 0).is_none()
+        });
+    }
     diagnostics.splice(0..0, wrong);
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)

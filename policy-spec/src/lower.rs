@@ -198,6 +198,7 @@ struct Leaves<'s> {
     settings: Vec<(&'s str, core::ParameterValue<'s>)>,
     attach: Vec<core::AttachmentKind>,
     bounds: Vec<&'s str>,
+    managed: Vec<&'s str>,
     principals: Vec<core::NamedPrincipal<'s>>,
     waivers: Vec<core::Waiver<'s>>,
     partitions: Vec<core::Partition>,
@@ -236,6 +237,9 @@ impl<'s> Leaves<'s> {
             for bounded in &policy.bounds {
                 leaves.bounds.push(&bounded.value);
             }
+            leaves
+                .managed
+                .extend(policy.managed.iter().map(|managed| managed.value.as_str()));
             for extension in &policy.extensions {
                 leaves.attach(&extension.attach);
             }
@@ -412,6 +416,7 @@ fn policies<'p>(
     let mut extensions = Vec::new();
     let mut attach = leaves.attach.as_slice();
     let mut bounds = leaves.bounds.as_slice();
+    let mut managed = leaves.managed.as_slice();
     for policy in &spec.policies {
         let resource_type = policy.resource_type.as_ref().and_then(|resource| resource.value);
         policies.push(
@@ -425,6 +430,7 @@ fn policies<'p>(
                 .with_partitions(&policy.partitions)
                 .with_parameters(&leaves.parameters)
                 .with_environments(environments)
+                .with_managed(take(&mut managed, policy.managed.len()))
                 .with_statements(take(&mut statements, policy.statements.len())),
         );
         for extension in &policy.extensions {

@@ -14,6 +14,8 @@ pub struct Spec {
     pub environments: Vec<Environment>,
     /// The policies, in order.
     pub policies: Vec<Policy>,
+    /// The statements that policies share, in order. The policies that include them have copies.
+    pub shared: Vec<Shared>,
     /// Whether the spec has no errors. Otherwise, the fields contain the parts that could be read.
     pub complete: bool,
 }
@@ -153,7 +155,11 @@ pub struct Policy {
     pub attach: Vec<Spanned<AttachmentKind>>,
     /// Its partitions; empty if they could not be read.
     pub partitions: Vec<Partition>,
-    /// The statements, in order.
+    /// The AWS managed policies that are needed too, each with its path.
+    pub managed: Vec<Spanned<String>>,
+    /// The names of the shared statements that it includes.
+    pub include: Vec<Spanned<String>>,
+    /// The statements, in order: its own, then those that it includes.
     pub statements: Vec<Statement>,
     /// The extensions, in order.
     pub extensions: Vec<Extension>,
@@ -197,6 +203,32 @@ pub struct Statement {
     pub waivers: Vec<Waiver>,
     /// Its header.
     pub span: Range<usize>,
+    /// Where it comes from, if the policy includes it.
+    pub shared: Option<Included>,
+}
+
+/// The origin of a statement that a policy includes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Included {
+    /// The name of the shared statements that it belongs to.
+    pub name: String,
+    /// Its index there.
+    pub index: usize,
+    /// The element of `include` that adds it to the policy.
+    pub span: Range<usize>,
+}
+
+/// `[shared.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shared {
+    /// The name.
+    pub name: Spanned<String>,
+    /// The names of other shared statements that it includes.
+    pub include: Vec<Spanned<String>>,
+    /// Its own statements, in order.
+    pub statements: Vec<Statement>,
 }
 
 /// An element of `services`, `accounts`, `roles`, `users`, `oidc`, `saml`, `principals` or `not-principals`
@@ -348,7 +380,9 @@ pub struct Extension {
     pub about: Option<Template>,
     /// How the policy may be attached with this extension; empty if unchanged.
     pub attach: Vec<Spanned<AttachmentKind>>,
-    /// The statements, in order.
+    /// The names of the shared statements that it includes.
+    pub include: Vec<Spanned<String>>,
+    /// The statements, in order: its own, then those that it includes.
     pub statements: Vec<Statement>,
 }
 

@@ -36,6 +36,7 @@ fn around(section: &Section, lines: &str) -> String {
         "page-section" => format!("[[page.section]]\n{lines}\n{policy}"),
         "parameter" => format!("[parameters]\nx = {{ {lines} }}\n{policy}"),
         "environment" => format!("[environment.e]\n{lines}\n{policy}"),
+        "shared" => format!("[shared.s]\n{lines}\n{policy}"),
         "policy" if lines.is_empty() => "[policy.p]".to_owned(),
         "policy" => format!("[policy.p]\n{lines}\n[[policy.p.statement]]\n{statement}"),
         "statement" if lines.is_empty() => "[policy.p]\n[[policy.p.statement]]".to_owned(),

@@ -215,7 +215,7 @@ id = "a""#,
               |
             2 | [[statement]]
               |   ^^^^^^^^^
-              = note: `statement` is a key of a policy, a trust policy and an extension
+              = note: `statement` is a key of shared statements, a policy, a trust policy and an extension
               = help: write `[[policy.NAME.statement]]`
 
         "#]],
@@ -678,7 +678,7 @@ resources = ["*"]"#,
               |
             3 | name = "user"
               | ^^^^
-              = help: valid keys are `title`, `about`, `type`, `resource-type`, `bounds`, `attach`, `partitions`, `statement`, `extension` and `trust`
+              = help: valid keys are `title`, `about`, `type`, `resource-type`, `bounds`, `attach`, `partitions`, `managed`, `include`, `statement`, `extension` and `trust`
 
         "#]],
     );

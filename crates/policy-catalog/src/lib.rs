@@ -13,6 +13,7 @@ mod expand;
 mod fit;
 #[doc(hidden)]
 pub mod format;
+mod managed;
 pub mod overlay;
 mod pattern;
 mod resource_tag;
@@ -27,6 +28,7 @@ pub use self::classes::{AccessLevel, GlobalScope, KeyType};
 pub use self::condition_key::ConditionKey;
 pub use self::expand::Expand;
 pub use self::fit::{DocumentedArn, Fit};
+pub use self::managed::ManagedPolicy;
 pub use self::resource_tag::ResourceTag;
 pub use self::resource_type::ResourceType;
 pub use self::service::{Category, Service};

@@ -61,6 +61,13 @@ const POLICIES: &[Policy<'_>] = &[
         ])
         .with_trust(Some(Trust::new(ASSUME, ""))),
     Policy::new("explain", ""),
+    Policy::new("worker", "")
+        .with_partitions(&[Partition::Standard, Partition::China])
+        .with_managed(&["service-role/AWSLambdaBasicExecutionRole", "ReadOnlyAccess"])
+        .with_statements(&[Statement::new("read", "Read")
+            .with_reason("Reads.")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::literal("*")])]),
     Policy::new("deploy", "")
         .with_parameters(&[
             Parameter::required("account")
@@ -752,6 +759,32 @@ fn environments_set_parameters() {
               --user-name ann \
               --policy-name deploy \
               --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::dev-444455556666"}]}'
+        "#]],
+    );
+}
+
+#[test]
+fn managed_policies_are_attached_too() {
+    prints(
+        &[
+            "attach",
+            "worker",
+            "--role-name",
+            "team/worker",
+            "--partition",
+            "aws-cn",
+        ],
+        expect![[r#"
+            aws iam put-role-policy \
+              --role-name worker \
+              --policy-name worker \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}' &&
+            aws iam attach-role-policy \
+              --role-name worker \
+              --policy-arn arn:aws-cn:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole &&
+            aws iam attach-role-policy \
+              --role-name worker \
+              --policy-arn arn:aws-cn:iam::aws:policy/ReadOnlyAccess
         "#]],
     );
 }

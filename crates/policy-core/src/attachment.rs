@@ -55,6 +55,11 @@ impl AttachmentKind {
     /// How many service control policies can be attached to a root, organizational unit or account.
     pub const SERVICE_CONTROL_PER_TARGET: usize = 10;
 
+    /// How many managed policies can be attached to a user, a group or a role, unless AWS has raised the quota.
+    ///
+    /// Source: IAM User Guide, "IAM and AWS STS quotas".
+    pub const MANAGED_PER_IDENTITY: usize = 10;
+
     /// The name that the spec uses.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -40,7 +40,8 @@ pub struct Policy<'a> {
     pub parameters: &'a [Parameter<'a>],
     /// The environments of the spec: named sets of parameter values.
     pub environments: &'a [Environment<'a>],
-    /// The names or ARNs of AWS managed policies that whatever the policy is attached to also needs.
+    /// The AWS managed policies that whatever the policy is attached to also needs, each with its path, such as
+    /// `service-role/AWSLambdaBasicExecutionRole`. See [`managed_arns`](Self::managed_arns).
     pub managed: &'a [&'a str],
     /// The statements, in the order of the spec.
     pub statements: &'a [Statement<'a>],
@@ -325,6 +326,23 @@ impl<'a> Policy<'a> {
         None
     }
 
+    /// The ARNs of the AWS managed policies that whatever the policy is attached to also needs.
+    ///
+    /// - `partition`: the partition of the ARNs
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Partition, Policy};
+    ///
+    /// const ROLE: Policy = Policy::new("role", "{}").with_managed(&["ReadOnlyAccess"]);
+    /// let arns: Vec<_> = ROLE.managed_arns(Partition::China).map(|arn| arn.to_string()).collect();
+    /// assert_eq!(arns, ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]);
+    /// ```
+    pub fn managed_arns(&self, partition: Partition) -> impl Iterator<Item = impl fmt::Display + use<'a>> + use<'a> {
+        self.managed.iter().map(move |path| ManagedArn { partition, path })
+    }
+
     /// The title, or the name if the policy has no title.
     #[must_use]
     pub const fn heading(&self) -> &'a str {
@@ -385,6 +403,17 @@ impl<'a> Policy<'a> {
             (policy_type, resource_type, bounds, attach, partitions),
             (parameters, environments, managed, statements, extensions, trust),
         )
+    }
+}
+
+struct ManagedArn<'a> {
+    partition: Partition,
+    path: &'a str,
+}
+
+impl fmt::Display for ManagedArn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "arn:{}:iam::aws:policy/{}", self.partition, self.path)
     }
 }
 

@@ -90,7 +90,7 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         })?;
         let mut required = Vec::new();
         for key in section.keys {
-            if key.required && key.alternative.is_none() {
+            if key.required && key.alternative.is_none() && key.optional_with.is_empty() {
                 required.push(key.name);
             }
         }
@@ -101,13 +101,26 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         let pairs = section.pairs();
         let explained = section.explained();
         let excused: Vec<&Key> = section.keys.iter().filter(|key| is_excused(section, key)).collect();
-        if pairs.is_empty() && explained.is_empty() && excused.is_empty() {
+        let is_replaced = |key: &&Key| key.required && key.alternative.is_none() && !key.optional_with.is_empty();
+        let replaced: Vec<&Key> = section.keys.iter().filter(is_replaced).collect();
+        if pairs.is_empty() && explained.is_empty() && excused.is_empty() && replaced.is_empty() {
             return Ok(());
         }
         json.key("allOf")?;
         json.begin_array()?;
         for (one, other) in pairs {
             object(json, &|json| pair(json, one, other))?;
+        }
+        for key in replaced {
+            object(json, &|json| {
+                json.key("anyOf")?;
+                json.begin_array()?;
+                requires(json, &[key.name])?;
+                for other in key.optional_with {
+                    requires(json, &[other])?;
+                }
+                json.end_array()
+            })?;
         }
         if !explained.is_empty() {
             object(json, &|json| reasons(json, &explained))?;

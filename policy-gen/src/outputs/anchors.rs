@@ -13,6 +13,9 @@ impl Anchors {
     /// That of the parameters.
     pub(super) const PARAMETERS: &str = "page.parameters";
 
+    /// That of the environments.
+    pub(super) const ENVIRONMENTS: &str = "page.environments";
+
     /// That of the accepted findings.
     pub(super) const FINDINGS: &str = "page.accepted-findings";
 

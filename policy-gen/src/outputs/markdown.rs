@@ -47,6 +47,7 @@ fn page(input: &Input<'_>) -> String {
         page.policy(policy);
     }
     page.parameters(spec);
+    page.environments(input);
     for (section, anchor) in spec.page.sections.iter().zip(&anchors.sections) {
         let (title, text) = section;
         page.heading(2, anchor, Inline(&title.text));
@@ -108,6 +109,9 @@ impl Page {
         if !spec.parameters.is_empty() {
             let _ = writeln!(lines, "- [Parameters](#{})", Anchors::PARAMETERS);
         }
+        if !spec.environments.is_empty() {
+            let _ = writeln!(lines, "- [Environments](#{})", Anchors::ENVIRONMENTS);
+        }
         for ((title, _), anchor) in spec.page.sections.iter().zip(&anchors.sections) {
             let _ = writeln!(lines, "- [{}](#{anchor})", Inline(&title.text));
         }
@@ -122,6 +126,9 @@ impl Page {
         self.prose(policy.about);
         if let Some(note) = policy.type_note() {
             self.paragraph(note);
+        }
+        if !policy.managed.is_empty() {
+            self.paragraph(policy.managed_list());
         }
         self.matrix(&Matrix::new(policy.statements));
         self.sizes(&Sizes::of_policy(policy, &[]));
@@ -161,7 +168,10 @@ impl Page {
         ));
         self.sizes(&Sizes::of_policy(policy, &[extension.name]));
         let added = policy.with_statements(extension.statements);
-        self.folded("The added statements as JSON", added.render_unchecked(Options::DEFAULT));
+        self.folded(
+            "The added statements as JSON",
+            added.render_unchecked(Options::GENERATED),
+        );
         let sections = extension.explanation().sections().level(4).anchors(policy.name);
         let _ = writeln!(self.0, "{sections}");
     }
@@ -229,6 +239,12 @@ impl Page {
         }
         self.heading(2, Anchors::PARAMETERS, "Parameters");
         self.paragraph("Values that can be chosen. The JSON on this page has the defaults.");
+        if let Some(missing) = spec.parameters.iter().find(|parameter| parameter.default.is_none()) {
+            self.paragraph(format_args!(
+                "A parameter without a default is shown as {}: replace it with a value.",
+                Code(&format!("<{}>", missing.name.value))
+            ));
+        }
         self.0.push_str("| Name | Default | Meaning |\n|---|---|---|\n");
         for parameter in &spec.parameters {
             let _ = writeln!(
@@ -237,6 +253,36 @@ impl Page {
                 Code(&parameter.name.value),
                 setting(parameter.default.as_ref()),
                 Inline(parameter.about.as_ref().map_or("", |about| &about.text))
+            );
+        }
+        self.0.push('\n');
+    }
+
+    /// The values of each environment, and its JSON.
+    fn environments(&mut self, input: &Input<'_>) {
+        let Some(policies @ [first, ..]) = Some(input.policies).filter(|_| !input.spec.environments.is_empty()) else {
+            return;
+        };
+        self.heading(2, Anchors::ENVIRONMENTS, "Environments");
+        self.paragraph("Where the policies are used, with the parameters that have other values than their defaults.");
+        self.0.push_str("| Name | Parameters | JSON |\n|---|---|---|\n");
+        for (environment, own) in first.environments.iter().zip(&input.spec.environments) {
+            let values = own
+                .values
+                .iter()
+                .map(|(name, value)| format!("{}: {}", Code(&name.value), setting(Some(value))));
+            let values: Vec<_> = values.collect();
+            let files = policies.iter().map(|policy| {
+                let name = json::POLICY.name_in(Some(environment), policy, policy.default_partition());
+                format!("[{}]({name})", Code(policy.name))
+            });
+            let files: Vec<_> = files.collect();
+            let _ = writeln!(
+                self.0,
+                "| {} | {} | {} |",
+                Code(environment.name),
+                values.join("<br>"),
+                files.join("<br>")
             );
         }
         self.0.push('\n');

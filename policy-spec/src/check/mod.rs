@@ -1,6 +1,7 @@
 //! The rules of the language that go beyond form, grouped by topic. None of them can be waived.
 
 mod literal;
+mod managed;
 mod names;
 mod parameters;
 mod principals;
@@ -28,7 +29,8 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
     checker.parameters(spec);
     checker.templates(spec);
     checker.types(spec);
-    for policy in &spec.policies {
+    for policy in &mut spec.policies {
+        checker.managed(policy);
         checker.statements(policy);
     }
     checker.sizes(spec);

@@ -2,11 +2,11 @@
 
 use iam_policy_core::template::PARTITION;
 use iam_policy_core::text;
-use iam_policy_document::Numbers;
+use iam_policy_document::{Diagnostic, Numbers};
 
 use super::Checker;
 use crate::mistake::mistake;
-use crate::model::{Environment, Policy, Spanned, Spec, constant_name};
+use crate::model::{Environment, Policy, Spanned, Spec, Statement, constant_name};
 
 /// The constant that lists every policy.
 const ALL: &str = "ALL";
@@ -27,6 +27,9 @@ impl Checker<'_> {
             }
         }
         self.environment_names(&spec.environments);
+        for shared in &spec.shared {
+            self.name(&shared.name, "shared statements");
+        }
         let mut constants = Numbers::new();
         for (number, policy) in spec.policies.iter().enumerate() {
             self.policy_name(number, &spec.policies, &mut constants);
@@ -114,6 +117,43 @@ impl Checker<'_> {
         }
     }
 
+    /// That a statement that the policy includes has the name of an earlier one: at the `include` that adds it, or in the
+    /// shared statements if both are there.
+    fn included_twice(&self, policy: &Policy, earlier: &Statement, statement: &Statement, what: &str) -> Diagnostic {
+        let (first, second) = (self.line(&earlier.id.span), self.line(&statement.id.span));
+        let diagnostic = match (&earlier.shared, &statement.shared) {
+            (Some(one), Some(other)) if one.name != other.name => {
+                let message = format!(
+                    "`{}` and `{}` both add a statement with the {what} to the policy `{}`",
+                    one.name, other.name, policy.name.value
+                );
+                mistake(other.span.clone(), message)
+            }
+            (Some(one), Some(other)) if one.index == other.index => {
+                let message = format!(
+                    "`{}` is included by the policy `{}` and by its extension",
+                    other.name, policy.name.value
+                );
+                return mistake(other.span.clone(), message).help("remove one of them");
+            }
+            (None, Some(other)) => {
+                let message = format!(
+                    "`{}` adds a second statement with the {what} to the policy `{}`",
+                    other.name, policy.name.value
+                );
+                mistake(other.span.clone(), message)
+            }
+            (_, other) => {
+                let name = other.as_ref().map_or("", |other| other.name.as_str());
+                let message = format!("the shared statements `{name}` have two statements with the {what}");
+                mistake(statement.id.span.clone(), message)
+            }
+        };
+        diagnostic
+            .note(format!("the statements are on lines {first} and {second}"))
+            .help("rename one of them")
+    }
+
     /// Ids are unique within a policy, its extensions and its trust policy, which are explained on one page. Sids are
     /// unique within a policy and its extensions, which can end up in one document, and within a trust policy.
     fn statement_names(&mut self, policy: &Policy) {
@@ -136,9 +176,14 @@ impl Checker<'_> {
             let earlier = ids.get(&constant_name(&id.value));
             match earlier
                 .and_then(|earlier| statements.get(earlier))
-                .map(|earlier| &earlier.id)
+                .map(|earlier| (&earlier.id, *earlier))
             {
-                Some(earlier) if earlier.value == id.value => {
+                Some((earlier, first)) if earlier.value == id.value && statement.shared.is_some() => {
+                    let diagnostic = self.included_twice(policy, first, statement, &format!("id `{}`", id.value));
+                    self.report(diagnostic);
+                    continue;
+                }
+                Some((earlier, _)) if earlier.value == id.value => {
                     let diagnostic = mistake(
                         id.span.clone(),
                         format!(
@@ -154,12 +199,13 @@ impl Checker<'_> {
                     );
                     continue;
                 }
-                Some(earlier) => {
+                Some((earlier, _)) => {
                     let message = format!(
                         "the ids `{}` and `{}` would generate the same constant",
                         earlier.value, id.value
                     );
-                    self.report(mistake(id.span.clone(), message).help("rename one of them"));
+                    let place = statement.shared.as_ref().map_or(&id.span, |shared| &shared.span);
+                    self.report(mistake(place.clone(), message).help("rename one of them"));
                     continue;
                 }
                 None => {
@@ -175,6 +221,11 @@ impl Checker<'_> {
                     mistake(sid.span.clone(), format!("`{}` is not a valid Sid", sid.value))
                         .help("a Sid can only contain ASCII letters and digits"),
                 );
+            } else if let Some(earlier) = sids.get(&sid.value).and_then(|earlier| statements.get(earlier))
+                && statement.shared.is_some()
+            {
+                let diagnostic = self.included_twice(policy, earlier, statement, &format!("Sid `{}`", sid.value));
+                self.report(diagnostic);
             } else if let Some(earlier) = sids.get(&sid.value).and_then(|earlier| statements.get(earlier)) {
                 let line = self.line(&earlier.sid.span);
                 let message = format!(

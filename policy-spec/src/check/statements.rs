@@ -226,7 +226,9 @@ impl Checker<'_> {
         let (key, resources) = statement.resource_key();
         let limits = resources.iter().flat_map(|resource| &resource.partitions);
         for limit in statement.partitions.iter().chain(limits) {
-            if !policy.partitions.is_empty() && !policy.partitions.contains(&limit.value) {
+            // Shared statements may be limited to partitions that only other policies have.
+            if statement.shared.is_none() && !policy.partitions.is_empty() && !policy.partitions.contains(&limit.value)
+            {
                 self.report(
                     mistake(
                         limit.span.clone(),

@@ -118,6 +118,9 @@ impl<'p> Expander<'_, '_, 'p> {
         for parameter in &mut spec.parameters {
             self.prose(&mut parameter.about, partition);
         }
+        for statement in spec.shared.iter_mut().flat_map(|shared| &mut shared.statements) {
+            self.statement(statement, &[partition]);
+        }
         for policy in &mut spec.policies {
             self.policy(policy);
         }

@@ -149,8 +149,15 @@ impl<'s> Located<'s> {
             self.place.extend([value("extension"), value(&extension.name.value)]);
             statements = &extension.statements;
         }
-        self.place.extend([value("statement"), Step::Index(index)]);
         self.statement = statements.get(index);
+        // What several policies include is at one place.
+        match self.statement.and_then(|statement| statement.shared.as_ref()) {
+            Some(shared) => {
+                self.place = vec![value("shared"), value(&shared.name)];
+                self.place.extend([value("statement"), Step::Index(shared.index)]);
+            }
+            None => self.place.extend([value("statement"), Step::Index(index)]),
+        }
     }
 
     /// The location of the current statement.

@@ -235,6 +235,10 @@ impl<'s> Waivers<'s> {
             waivers: Vec::new(),
             numbers: Numbers::new(),
         };
+        for shared in &spec.shared {
+            let place = [value("shared"), value(&shared.name.value)];
+            waivers.statements(&shared.statements, &place);
+        }
         for policy in &spec.policies {
             let place = vec![value("policy"), value(&policy.name.value)];
             waivers.statements(&policy.statements, &place);
@@ -251,7 +255,9 @@ impl<'s> Waivers<'s> {
     }
 
     fn statements(&mut self, statements: &'s [Statement], place: &[Step]) {
-        for (index, statement) in statements.iter().enumerate() {
+        // Those that are included come last, and have been added.
+        let own = statements.iter().take_while(|statement| statement.shared.is_none());
+        for (index, statement) in own.enumerate() {
             let place = [place, &[value("statement"), Step::Index(index)]].concat();
             self.add(&statement.waivers, &place, None);
             let (key, actions) = statement.action_key();

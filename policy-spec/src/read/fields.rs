@@ -125,7 +125,8 @@ impl Reader<'_> {
             .iter()
             .filter(|key| key.required && key.alternative.is_none())
         {
-            if fields.key_span(key.name).is_none() && !self.is_elsewhere(key) {
+            let is_replaced = key.optional_with.iter().any(|other| fields.key_span(other).is_some());
+            if fields.key_span(key.name).is_none() && !is_replaced && !self.is_elsewhere(key) {
                 self.report_absence(
                     mistake(place.clone(), format!("missing key `{}` in {}", key.name, section.noun))
                         .help(for_example(key.example)),

@@ -19,8 +19,8 @@ use crate::Source;
 use crate::keys::{self, Choices};
 use crate::mistake::mistake;
 use crate::model::{
-    Action, Condition, Environment, Extension, Page, Parameter, Policy, PrincipalList, Resource, Setting, Spanned,
-    Spec, Statement, Template, Trust, Waiver, implied_type, pascal_case,
+    Action, Condition, Environment, Extension, Page, Parameter, Policy, PrincipalList, Resource, Setting, Shared,
+    Spanned, Spec, Statement, Template, Trust, Waiver, implied_type, pascal_case,
 };
 use crate::wording::{list, with_article};
 use iam_policy_core::suggest::nearest;
@@ -81,6 +81,10 @@ impl Reader<'_> {
         for (name, value) in fields.names("environment") {
             environments.extend(environment(name, value));
         }
+        let mut shared = Vec::new();
+        for entry in fields.map("shared") {
+            shared.push(self.shared(entry));
+        }
         let mut policies = Vec::new();
         for entry in fields.map("policy") {
             policies.push(self.policy(entry));
@@ -90,6 +94,7 @@ impl Reader<'_> {
             parameters,
             environments,
             policies,
+            shared,
             complete: true,
         }
     }
@@ -231,10 +236,28 @@ impl Reader<'_> {
             resource_type,
             bounds,
             attach,
+            managed: self.strings(&fields, "managed"),
+            include: self.strings(&fields, "include"),
             partitions,
             statements: self.statements(&fields, &kind),
             extensions,
             trust: trust.and_then(|(table, span)| self.trust(table, span, &kind)),
+            name,
+        }
+    }
+
+    fn shared(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Shared {
+        let fields = self.fields(&keys::SHARED, table, span);
+        // Policies of any type may include them.
+        let kind = Kind {
+            policy: name.value.clone(),
+            policy_type: PolicyType::Identity,
+            is_certain: false,
+            resource_type: None,
+        };
+        Shared {
+            include: self.strings(&fields, "include"),
+            statements: self.statements(&fields, &kind),
             name,
         }
     }
@@ -275,6 +298,7 @@ impl Reader<'_> {
             title: self.prose(&fields, "title"),
             about: self.prose(&fields, "about"),
             attach: self.attach(&fields),
+            include: self.strings(&fields, "include"),
             statements: self.statements(&fields, kind),
             name,
         }
@@ -362,6 +386,7 @@ impl Reader<'_> {
             without: None,
             waivers: Vec::new(),
             span: span.clone(),
+            shared: None,
         })
     }
 
@@ -519,6 +544,7 @@ impl Reader<'_> {
             without,
             waivers,
             span,
+            shared: None,
         }
     }
 

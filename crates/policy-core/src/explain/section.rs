@@ -129,6 +129,59 @@ impl<'a> Policy<'a> {
     }
 }
 
+impl<'a> Policy<'a> {
+    /// The AWS managed policies that are needed too, as a paragraph of Markdown with links to AWS's documentation. Empty if
+    /// there are none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Policy;
+    ///
+    /// const ROLE: Policy = Policy::new("role", "{}").with_managed(&["job-function/ViewOnlyAccess"]);
+    /// assert_eq!(
+    ///     ROLE.managed_list().to_string(),
+    ///     "Also attach the AWS managed policy \
+    ///      [`ViewOnlyAccess`](https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ViewOnlyAccess.html).",
+    /// );
+    /// ```
+    #[must_use]
+    pub const fn managed_list(&self) -> impl Display + Copy + use<'a> {
+        ManagedList(self.managed)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ManagedList<'a>(&'a [&'a str]);
+
+impl Display for ManagedList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            [] => return Ok(()),
+            [_] => "Also attach the AWS managed policy ",
+            _ => "Also attach the AWS managed policies ",
+        })?;
+        for (index, path) in self.0.iter().enumerate() {
+            f.write_str(match index {
+                0 => "",
+                _ if index + 1 == self.0.len() => " and ",
+                _ => ", ",
+            })?;
+            let name = managed_name(path);
+            write!(f, "[{}]({MANAGED_REFERENCE}{name}.html)", Code(name))?;
+        }
+        f.write_str(".")
+    }
+}
+
+/// The AWS Managed Policy Reference, which has a page for each policy.
+const MANAGED_REFERENCE: &str = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/";
+
+/// The name of a managed policy without its path.
+fn managed_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 impl Documentation<'_> {
     /// Leaves the heading out, so that the title is the first paragraph, and adds anchors. This is how the constants are
     /// documented.
@@ -226,6 +279,9 @@ impl Display for Documentation<'_> {
         introduction(f, policy.about)?;
         if let Some(note) = policy.type_note() {
             writeln!(f, "\n{note}")?;
+        }
+        if !policy.managed.is_empty() {
+            writeln!(f, "\n{}", policy.managed_list())?;
         }
         let sections = |f: &mut fmt::Formatter<'_>, explanation: Explanation<'_>, level| {
             let mut sections = explanation.sections().level(level);

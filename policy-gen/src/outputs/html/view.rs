@@ -348,7 +348,7 @@ impl<'a> ExtensionView<'a> {
             title_html: inline(extension.heading()),
             about_html: blocks(extension.about),
             sizes: SizesView::new(&Sizes::of_policy(policy, &[extension.name])),
-            json: added.render_unchecked(Options::DEFAULT).to_string(),
+            json: added.render_unchecked(Options::GENERATED).to_string(),
             statements: statements(policy, extension.explanation(), 4, templates),
         }
     }

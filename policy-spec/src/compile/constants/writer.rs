@@ -78,6 +78,7 @@ impl<'f> Writer<'f> {
         self.write(&[")"]);
         self.list("with_parameters", policy.parameters, Self::parameter);
         self.list("with_environments", policy.environments, Self::environment);
+        self.list("with_managed", policy.managed, Self::string);
         self.list("with_statements", policy.statements, Self::statement);
         self.list("with_extensions", policy.extensions, Self::extension);
         if let Some(trust) = &policy.trust {

@@ -225,6 +225,12 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
             }
         }
     }
+    if let Some((holder, name)) = holder {
+        let partition = choice.partition().unwrap_or(policy.default_partition());
+        for arn in policy.managed_arns(partition) {
+            script.attach(holder, name, Value::Text(&arn.to_string()));
+        }
+    }
     Ok(script.finish())
 }
 
