@@ -53,13 +53,33 @@ pub struct Draft<'a> {
     pub managed: Vec<&'a str>,
     /// Its partitions; empty for `aws` only.
     pub partitions: Vec<Partition>,
+    /// The parameters, in order.
+    pub parameters: Vec<DraftParameter>,
     /// The statements, in order.
     pub statements: Vec<DraftStatement<'a>>,
     /// The statements of its trust policy, in order.
     pub trust: Vec<DraftStatement<'a>>,
+    /// Comments at the end, each on one line.
+    pub notes: Vec<String>,
 }
 
-/// A statement of a [`Draft`]. All text is literal; braces are escaped when it is written.
+/// A parameter of a [`Draft`], whose default is its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DraftParameter {
+    /// The name.
+    pub name: String,
+    /// What it is for.
+    pub about: String,
+}
+
+impl fmt::Display for DraftParameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, about) = (Text(&self.name), Text(&self.about));
+        write!(f, "{} = {{ default = {name}, about = {about} }}", Key(&self.name))
+    }
+}
+
+/// A statement of a [`Draft`]. All text but [`templates`](Self::templates) is literal; braces are escaped when it is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftStatement<'a> {
     /// The stable name.
@@ -72,8 +92,12 @@ pub struct DraftStatement<'a> {
     pub principals: Vec<(&'static str, Vec<&'a str>)>,
     /// `actions`
     pub actions: Option<Vec<&'a str>>,
+    /// A comment for each of the actions, on one line; none if it has fewer.
+    pub comments: Vec<String>,
     /// `not-actions`
     pub not_actions: Option<Vec<&'a str>>,
+    /// `resources`, as templates; if there are any, they replace `resources`.
+    pub templates: Vec<String>,
     /// `resources`
     pub resources: Option<Vec<&'a str>>,
     /// `not-resources`
@@ -139,6 +163,13 @@ impl DraftStatement<'_> {
 
 impl fmt::Display for Draft<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.parameters.is_empty() {
+            f.write_str("[parameters]\n")?;
+            self.parameters
+                .iter()
+                .try_for_each(|parameter| writeln!(f, "{parameter}"))?;
+            f.write_str("\n")?;
+        }
         let policy = Key(self.policy);
         writeln!(f, "[policy.{policy}]")?;
         if let Some(about) = &self.about {
@@ -166,7 +197,38 @@ impl fmt::Display for Draft<'_> {
         for statement in &self.trust {
             writeln!(f, "\n[[policy.{policy}.trust.statement]]\n{statement}")?;
         }
-        Ok(())
+        if !self.notes.is_empty() {
+            f.write_str("\n")?;
+        }
+        self.notes.iter().try_for_each(|note| writeln!(f, "# {note}"))
+    }
+}
+
+impl Draft<'_> {
+    /// Returns only the statements, each with its header, to be added to a policy that exists.
+    #[must_use]
+    pub fn statements_text(&self) -> String {
+        let policy = Key(self.policy);
+        let statements = self.statements.iter();
+        let texts: Vec<_> = statements
+            .map(|statement| format!("[[policy.{policy}.statement]]\n{statement}"))
+            .collect();
+        texts.join("\n\n")
+    }
+}
+
+impl DraftStatement<'_> {
+    /// A list with a comment behind each element.
+    fn commented(&self, elements: &[String]) -> String {
+        let mut text = String::from("[\n");
+        for (number, element) in elements.iter().enumerate() {
+            text.extend(["  ", element, ","]);
+            if let Some(comment) = self.comments.get(number) {
+                text.extend([" # ", comment]);
+            }
+            text.push('\n');
+        }
+        text + "]"
     }
 }
 
@@ -186,14 +248,22 @@ impl fmt::Display for DraftStatement<'_> {
         for (key, list) in [("actions", &self.actions), ("not-actions", &self.not_actions)] {
             if let Some(list) = list {
                 let elements = self.elements(list, "action", DraftPlace::Action);
-                lines.push((key, List(&elements).to_string()));
+                let text = if key == "actions" && !self.comments.is_empty() {
+                    self.commented(&elements)
+                } else {
+                    List(&elements).to_string()
+                };
+                lines.push((key, text));
             }
         }
         for (key, list) in [("resources", &self.resources), ("not-resources", &self.not_resources)] {
-            if let Some(list) = list {
+            if let Some(list) = list.as_ref().filter(|_| self.templates.is_empty()) {
                 let elements = self.elements(&literals(list), "arn", DraftPlace::Resource);
                 lines.push((key, List(&elements).to_string()));
             }
+        }
+        if !self.templates.is_empty() {
+            lines.push(("resources", List(&texts(&self.templates)).to_string()));
         }
         if let Some(waivers) = self.waivers(DraftPlace::Statement) {
             lines.push(("waive", waivers));

@@ -110,6 +110,24 @@ pub struct Call {
     pub permissions: Option<Vec<Permission>>,
 }
 
+impl Call {
+    /// Whether the policies grant every permission that the call needs for sure; `None` if it was not compared with any.
+    #[must_use]
+    pub fn is_granted(&self) -> Option<bool> {
+        let mut all = None;
+        for permission in self
+            .permissions
+            .iter()
+            .flatten()
+            .filter(|permission| permission.is_certain)
+        {
+            let granted = permission.is_granted?;
+            all = Some(all.unwrap_or(true) && granted);
+        }
+        all
+    }
+}
+
 /// How an operation is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -13,7 +13,7 @@ use crate::calls::{Call, Calls, Mode, Unchecked};
 use crate::cfg;
 use crate::clippy::{self, Answer, Hit, Unavailable, Unchanged};
 use crate::facts::Condition;
-use crate::files::{Context, File, Files};
+use crate::files::{Context, File, Files, NOT_SEARCHED};
 use crate::names::{Names, Scope};
 use crate::search::{by_tokens, finish, quick, start};
 use crate::sites::{self, Site};
@@ -57,7 +57,11 @@ pub(crate) fn search(mut workspace: Workspace, progress: &mut (dyn FnMut(&str) +
     let workspace = &workspace;
     let names = Names::new(workspace, &files);
     let mut calls = start(workspace, Mode::Exact);
-    calls.unchecked.extend(files.unchecked.iter().cloned());
+    // The compiler sees what files include.
+    let is_seen = |unchecked: &&Unchecked| unchecked.reason.ends_with(NOT_SEARCHED);
+    calls
+        .unchecked
+        .extend(files.unchecked.iter().filter(|unchecked| !is_seen(unchecked)).cloned());
     let known = Known {
         workspace,
         answer: &answer,

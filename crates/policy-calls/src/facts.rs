@@ -9,8 +9,8 @@ use crate::source::{Kind, Source};
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     pub(crate) modules: Vec<Module>,
-    /// `include!("…")`, with the literal.
-    pub(crate) includes: Vec<(usize, String)>,
+    /// `include!("…")`, with the literal; `None` if the path is not one.
+    pub(crate) includes: Vec<(usize, Option<String>)>,
     pub(crate) imports: Vec<Import>,
     /// The namespaces of `use path::*`, by the group that they are visible in.
     pub(crate) globs: Vec<(Range<usize>, Vec<String>)>,
@@ -135,13 +135,14 @@ impl Facts {
     }
 
     fn include(&mut self, source: &Source, at: usize) {
-        if source.is(at + 1, "!")
-            && source.kind(at + 3) == Kind::Str
-            && source.closing(at + 2) == at + 4
-            && let Some(path) = crate::source::string_value(source.text(at + 3))
-        {
-            self.includes.push((at, path));
+        if !source.is(at + 1, "!") || source.kind(at + 2) != Kind::Open {
+            return;
         }
+        let is_literal = source.kind(at + 3) == Kind::Str && source.closing(at + 2) == at + 4;
+        let path = is_literal
+            .then(|| crate::source::string_value(source.text(at + 3)))
+            .flatten();
+        self.includes.push((at, path));
     }
 
     fn module(&mut self, source: &Source, at: usize) {
@@ -342,7 +343,8 @@ impl Facts {
 
     fn constant(&mut self, source: &Source, at: usize) {
         let mut name = at + 1;
-        if source.is_ident(name, "mut") {
+        // `static ref` is what `lazy_static!` takes.
+        if source.is_ident(name, "mut") || source.is_ident(name, "ref") {
             name += 1;
         }
         if source.kind(name) != Kind::Ident || !source.is(name + 1, ":") {

@@ -41,6 +41,9 @@ pub(crate) struct Files {
     pub(crate) unchecked: Vec<Unchecked>,
 }
 
+/// The end of the reason for included code.
+pub(crate) const NOT_SEARCHED: &str = "is not searched";
+
 /// A file to read.
 struct Wanted {
     path: PathBuf,
@@ -211,6 +214,12 @@ fn modules(file: &File, wanted: &Wanted, unchecked: &mut Vec<Unchecked>) -> Vec<
         }
     }
     for (at, include) in &file.facts.includes {
+        let Some(include) = include else {
+            let position = file.source.position(*at);
+            let why = format!("the code that it includes at {position} {NOT_SEARCHED}");
+            unchecked.push(Unchecked::file(&file.name, why));
+            continue;
+        };
         let path = plain(&folder.join(include));
         // Including something else than code is fine.
         if path.is_file() && path.extension().is_some_and(|extension| extension == "rs") {

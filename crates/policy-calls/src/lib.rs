@@ -5,9 +5,12 @@ mod cfg;
 mod chain;
 mod clippy;
 mod dependencies;
+mod draft;
 mod exact;
 mod facts;
 mod files;
+mod judge;
+mod named;
 mod names;
 mod permissions;
 mod sdk;
@@ -16,5 +19,9 @@ mod sites;
 mod source;
 mod workspace;
 
-pub use calls::{Argument, Call, Calls, Form, Mode, Part, Permission, Resource, ResourcePart, Unchecked, Unresolved};
+pub use calls::{
+    Argument, Call, Calls, Form, Mode, Part, Permission, Resource, ResourcePart, Searched, Unchecked, Unresolved,
+};
+pub use judge::{Addition, Grant, Judgement, Partial, Unused};
+pub use named::NamedGrant;
 pub use search::Search;

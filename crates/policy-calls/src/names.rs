@@ -625,17 +625,18 @@ impl Scope<'_> {
         }
         let name = source.text(callee);
         if callee > 0 && source.is(callee - 1, ".") {
-            let result = self.names.results.get(name);
-            if TRANSPARENT.contains(&name) {
-                let inner = self.receiver(callee - 1, depth - 1);
-                if !inner.is_unknown() {
-                    return inner;
-                }
+            let base = self.receiver(callee - 1, depth - 1);
+            if TRANSPARENT.contains(&name) && !base.is_unknown() {
+                return base;
             }
-            if name == "build" || name == "map" {
-                return Type::default();
-            }
-            return result.cloned().unwrap_or_default();
+            // Any type can have a method of this name, so only that of the receiver shows what it is not.
+            let result = self.names.results.get(name).cloned().unwrap_or_default();
+            let is_own = base.locals.iter().any(|local| self.names.has_method(local, name));
+            return if is_own || !result.clients.is_empty() {
+                result
+            } else {
+                Type::default()
+            };
         }
         let start = path_start(source, callee);
         let (path, _) = path_from(source, start);
@@ -672,13 +673,26 @@ impl Scope<'_> {
                     let own = || self.dereferenced(self.own_type(start));
                     return self.names.results.get(name).cloned().unwrap_or_else(own);
                 }
+                // `reqwest::Client::new()`, but not `dyn_clone::clone_box(&client)`
+                let is_constructor = path
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .is_some_and(|owner| owner.starts_with(char::is_uppercase));
                 match (self.names.results.get(name), meaning) {
                     (Some(result), Meaning::Unknown) => result.clone(),
-                    (_, Meaning::Foreign) => Type {
+                    (_, Meaning::Foreign) if is_constructor => Type {
                         is_foreign: true,
                         ..Type::default()
                     },
-                    _ => Type::default(),
+                    _ => {
+                        let passed = self.expression(source.inside(open), depth - 1);
+                        if passed.clients.is_empty() {
+                            Type::default()
+                        } else {
+                            passed
+                        }
+                    }
                 }
             }
         }

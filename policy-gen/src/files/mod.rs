@@ -1,5 +1,7 @@
 //! Keeps generated files up to date on disk: finds outdated files, shows their diffs, and writes them.
 
+#[cfg(feature = "calls")]
+mod calls;
 mod change;
 mod disk;
 mod folder;

@@ -65,6 +65,9 @@ pub struct Regenerate {
     settings: Settings,
     base: Option<String>,
     changelog: PathBuf,
+    /// The code that is compared with policies.
+    #[cfg(feature = "calls")]
+    pub(super) called: Vec<super::calls::CalledCode>,
 }
 
 /// A spec and its output folder.
@@ -120,6 +123,8 @@ impl Regenerate {
             settings: Settings::default(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
+            #[cfg(feature = "calls")]
+            called: Vec::new(),
         }
     }
 
@@ -152,6 +157,12 @@ impl Regenerate {
     #[must_use]
     pub fn root_from_package(self, folder: impl AsRef<Path>) -> Self {
         self.root_from(env::var_os("CARGO_MANIFEST_DIR"), folder.as_ref())
+    }
+
+    /// The folder to which all other paths are relative.
+    #[cfg(feature = "calls")]
+    pub(super) fn root_folder(&self) -> &Path {
+        &self.root
     }
 
     fn root_from(mut self, package: Option<OsString>, folder: &Path) -> Self {
@@ -653,6 +664,13 @@ impl Regenerate {
             }
             messages.append(&problem.into());
             outcome = Outcome::Refused;
+        }
+        #[cfg(feature = "calls")]
+        if mode == Mode::Check {
+            let found = self.judge_calls(messages);
+            if outcome == Outcome::Done || found == Outcome::Unreadable {
+                outcome = found;
+            }
         }
         Ok(outcome)
     }

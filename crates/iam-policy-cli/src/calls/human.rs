@@ -4,11 +4,38 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use iam_policy_calls::{Call, Calls, Permission};
+use iam_policy_calls::{Call, Calls, Judgement, Permission};
 use iam_policy_document::{StyledText, Visible};
 
 /// One paragraph per call: where it is, and the permissions that it needs.
-pub(super) fn render(calls: &Calls) -> StyledText {
+pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> StyledText {
+    match judgement {
+        Some(judgement) => findings(calls, judgement),
+        None => list(calls),
+    }
+}
+
+/// What a comparison found, as a compiler would show it.
+fn findings(calls: &Calls, judgement: &Judgement) -> StyledText {
+    let prefix = prefix(calls);
+    let mut text = judgement.show(calls, &prefix);
+    let mut open = String::new();
+    for call in calls.unmapped().filter(|call| !call.is_test) {
+        let place = place(&prefix, &call.file, call.line, call.column);
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            open,
+            "{place}: the permissions of {}.{} are not known",
+            Visible(&call.service),
+            Visible(&call.operation)
+        );
+    }
+    rest(calls, &prefix, &mut open);
+    text.plain(&open);
+    text
+}
+
+fn list(calls: &Calls) -> StyledText {
     let mut text = String::new();
     let prefix = prefix(calls);
     // Writing to a string cannot fail.
@@ -37,11 +64,17 @@ pub(super) fn render(calls: &Calls) -> StyledText {
             }),
         }
     }
+    rest(calls, &prefix, &mut text);
+    StyledText::from(text.as_str())
+}
+
+/// What is not known.
+fn rest(calls: &Calls, prefix: &str, text: &mut String) {
     for open in &calls.unresolved {
         let _ = writeln!(
             text,
             "{}: unresolved: `{}` may be a call of {}",
-            place(&prefix, &open.file, open.line, open.column),
+            place(prefix, &open.file, open.line, open.column),
             Visible(&open.method),
             Visible(&open.services.join(" or "))
         );
@@ -54,7 +87,6 @@ pub(super) fn render(calls: &Calls) -> StyledText {
             Visible(&unchecked.reason)
         );
     }
-    StyledText::from(text.as_str())
 }
 
 /// What distinguishes a call from others.

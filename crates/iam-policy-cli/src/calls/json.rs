@@ -1,10 +1,10 @@
 //! Calls as JSON.
 
-use iam_policy_calls::{Call, Calls, Permission, Unchecked, Unresolved};
+use iam_policy_calls::{Addition, Call, Calls, Judgement, Partial, Permission, Unchecked, Unresolved, Unused};
 use serde::Serialize;
 
 /// One object. Paths are relative to the workspace.
-pub(super) fn render(calls: &Calls) -> String {
+pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> String {
     let unmapped = |call: &'_ &Call| call.permissions.is_none();
     let json = JsonCalls {
         calls: calls.calls.iter().map(JsonCall::new).collect(),
@@ -12,8 +12,21 @@ pub(super) fn render(calls: &Calls) -> String {
         unmapped: calls.calls.iter().filter(unmapped).map(JsonUnmapped::new).collect(),
         unresolved: calls.unresolved.iter().map(JsonUnresolved::new).collect(),
         unchecked: calls.unchecked.iter().map(JsonUnchecked::new).collect(),
-        partial: Vec::new(),
-        unused: Vec::new(),
+        partial: judgement
+            .into_iter()
+            .flat_map(|judgement| &judgement.partial)
+            .map(JsonPartial::new)
+            .collect(),
+        additions: judgement
+            .into_iter()
+            .flat_map(|judgement| &judgement.additions)
+            .map(JsonAddition::new)
+            .collect(),
+        unused: judgement
+            .into_iter()
+            .flat_map(|judgement| &judgement.unused)
+            .map(JsonUnused::new)
+            .collect(),
     };
     serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
 }
@@ -25,8 +38,10 @@ struct JsonCalls<'a> {
     unmapped: Vec<JsonUnmapped<'a>>,
     unresolved: Vec<JsonUnresolved<'a>>,
     unchecked: Vec<JsonUnchecked<'a>>,
-    partial: Vec<()>,
-    unused: Vec<()>,
+    partial: Vec<JsonPartial<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    additions: Vec<JsonAddition<'a>>,
+    unused: Vec<JsonUnused<'a>>,
 }
 
 #[derive(Serialize)]
@@ -61,6 +76,8 @@ struct JsonAction<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<String>,
     resources: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    granted: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -105,7 +122,7 @@ impl<'a> JsonCall<'a> {
             cfg: call.cfg.as_deref(),
             macro_name: call.macro_name.as_deref(),
             origin: call.origin.as_deref(),
-            granted: None,
+            granted: call.is_granted(),
         }
     }
 }
@@ -117,6 +134,7 @@ impl<'a> JsonAction<'a> {
             source: permission.source.to_string(),
             condition: super::human::condition(permission, call),
             resources: permission.resources.iter().map(ToString::to_string).collect(),
+            granted: permission.is_granted,
         }
     }
 }
@@ -169,6 +187,69 @@ impl<'a> JsonUnresolved<'a> {
             method: &unresolved.method,
             services: &unresolved.services,
             test: unresolved.is_test,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonPartial<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    action: &'a str,
+    resource: &'a str,
+    policy: &'a str,
+    statement: &'a str,
+}
+
+impl<'a> JsonPartial<'a> {
+    fn new(partial: &'a Partial) -> Self {
+        Self {
+            file: &partial.file,
+            line: partial.line,
+            column: partial.column,
+            action: partial.action,
+            resource: &partial.resource,
+            policy: &partial.policy,
+            statement: &partial.statement,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonAddition<'a> {
+    file: &'a str,
+    policy: &'a str,
+    statements: &'a str,
+    parameters: &'a str,
+}
+
+impl<'a> JsonAddition<'a> {
+    fn new(addition: &'a Addition) -> Self {
+        Self {
+            file: &addition.file,
+            policy: &addition.policy,
+            statements: &addition.statements,
+            parameters: &addition.parameters,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonUnused<'a> {
+    file: &'a str,
+    policy: &'a str,
+    statement: &'a str,
+    action: &'a str,
+}
+
+impl<'a> JsonUnused<'a> {
+    fn new(unused: &'a Unused) -> Self {
+        Self {
+            file: &unused.file,
+            policy: &unused.policy,
+            statement: &unused.statement,
+            action: &unused.action,
         }
     }
 }

@@ -3,15 +3,16 @@
 mod human;
 mod json;
 mod markdown;
+mod sarif;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_calls::{Calls, Search};
+use iam_policy_calls::{Calls, Judgement, NamedGrant, Search};
 use iam_policy_commands::{Exit, Form, Output, Progress};
-use iam_policy_document::{Diagnostic, Visible};
+use iam_policy_document::{Diagnostic, StyledText, Visible};
 
 use crate::choice;
 
@@ -21,9 +22,15 @@ pub const NAME: &str = "calls";
 const PATH: &str = "path";
 const QUICK: &str = "quick";
 const FORMAT: &str = "format";
+const SPEC: &str = "spec";
+const DRAFT: &str = "draft";
+
+/// The name of the policy in a draft.
+const DRAFT_POLICY: &str = "user";
 
 const HUMAN: &str = "human";
 const JSON: &str = "json";
+const SARIF: &str = "sarif";
 const MARKDOWN: &str = "markdown";
 
 /// Builds the command.
@@ -32,7 +39,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Find the calls of the AWS SDK in Rust code, and the permissions that they need")
         .long_about(
-            "Find the calls of the AWS SDK in Rust code, and the permissions that they need\n\nThe exit code is 1 if the permissions of an operation are not known, and 2 if the workspace cannot be read.",
+            "Find the calls of the AWS SDK in Rust code, and the permissions that they need\n\nWith `--spec`, the calls of a program are compared with the policy for it: the package, its target, and the packages of the workspace on which it depends. The exit code is 1 if a call is not granted, a grant is not used, or the permissions of an operation are not known, and 2 if the workspace or a spec cannot be read.",
         )
         .arg(
             Arg::new(PATH)
@@ -46,7 +53,21 @@ pub fn command() -> Command {
                 .help("Search by names alone, without building anything")
                 .action(ArgAction::SetTrue),
         )
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, MARKDOWN].into_iter(), "The output format [default: human]"))
+        .arg(
+            Arg::new(SPEC)
+                .long(SPEC)
+                .value_name("[PACKAGE[/TARGET]=]FILE#POLICY")
+                .help("Report calls that the policy of the spec does not grant, and grants that no call needs; may be repeated")
+                .action(ArgAction::Append),
+        )
+        .arg(
+            Arg::new(DRAFT)
+                .long(DRAFT)
+                .help("Write a spec for the calls, which only lacks the reasons")
+                .action(ArgAction::SetTrue)
+                .conflicts_with_all([SPEC, FORMAT]),
+        )
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, MARKDOWN].into_iter(), "The output format [default: human]"))
 }
 
 /// Searches, and shows what was found.
@@ -61,22 +82,48 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if matches.get_flag(QUICK) {
         search = search.quick();
     }
-    let calls = match run_search(&search, output) {
+    let (mut specs, mut messages) = (Vec::new(), StyledText::new());
+    for name in matches.get_many::<String>(SPEC).into_iter().flatten() {
+        match NamedGrant::read(Path::new(""), name) {
+            Ok(spec) => specs.push(spec),
+            Err(problem) => messages.append(&problem),
+        }
+    }
+    if !messages.is_empty() {
+        return output.refuse(&messages);
+    }
+    let mut calls = match run_search(&search, output) {
         Ok(calls) => calls,
         Err(problem) => return output.report(&[problem]),
     };
     remarks(&calls, output);
+    if matches.get_flag(DRAFT) {
+        let draft = calls.draft(DRAFT_POLICY);
+        output.remark(&human::summary(&calls).as_str().into());
+        return output.print(&draft);
+    }
+    let judgement = if specs.is_empty() {
+        None
+    } else {
+        let grants: Vec<_> = specs.iter().map(NamedGrant::grant).collect();
+        match calls.judge(&grants) {
+            Ok(judgement) => Some(judgement),
+            Err(problems) => return output.report(&problems),
+        }
+    };
+    let judgement = judgement.as_ref();
     let format = matches.get_one::<String>(FORMAT).map_or(HUMAN, String::as_str);
     let written = match format {
-        JSON => output.json(&json::render(&calls)),
+        JSON => output.json(&json::render(&calls, judgement)),
+        SARIF => output.json(&sarif::render(&calls, judgement)),
         MARKDOWN => output.document(&markdown::render(&calls), Form::Markdown),
         _ => {
-            let written = output.show(&human::render(&calls));
+            let written = output.show(&human::render(&calls, judgement));
             output.remark(&human::summary(&calls).as_str().into());
             written
         }
     };
-    written.max(exit(&calls))
+    written.max(exit(&calls, judgement))
 }
 
 /// Searches, and shows how far Cargo is to somebody who watches.
@@ -119,8 +166,9 @@ fn remarks(calls: &Calls, output: &mut Output<'_>) {
     }
 }
 
-fn exit(calls: &Calls) -> Exit {
-    if calls.unmapped().any(|call| !call.is_test && call.origin.is_none()) {
+fn exit(calls: &Calls, judgement: Option<&Judgement>) -> Exit {
+    let is_clean = judgement.is_none_or(Judgement::is_clean);
+    if !is_clean || calls.unmapped().any(|call| !call.is_test && call.origin.is_none()) {
         Exit::Negative
     } else {
         Exit::Success

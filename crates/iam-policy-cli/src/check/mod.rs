@@ -16,7 +16,7 @@ mod patterns;
 mod principals;
 mod repository;
 mod run;
-mod sarif;
+pub(crate) mod sarif;
 mod settings;
 
 use std::path::PathBuf;

@@ -37,7 +37,7 @@ impl Format for Sarif {
         for diagnostic in inspected.diagnostics() {
             text.push_str(if self.any { ",\n" } else { "\n" });
             self.any = true;
-            text.push_str(&to_json(&self.result(inspected, diagnostic, &lines)));
+            text.push_str(&to_json(&self.result(&inspected.name, diagnostic, &lines)));
         }
         Part::Json(text)
     }
@@ -71,16 +71,14 @@ impl Format for Sarif {
 }
 
 impl Sarif {
-    fn result(&mut self, inspected: &Inspected, diagnostic: &Diagnostic, lines: &Lines<'_>) -> Value {
+    fn result(&mut self, name: &str, diagnostic: &Diagnostic, lines: &Lines<'_>) -> Value {
         let code = diagnostic.code.unwrap_or_default();
         let known = self.rules.iter().position(|(known, _)| *known == code);
         let index = known.unwrap_or_else(|| {
             self.rules.push((code, diagnostic.severity));
             self.rules.len() - 1
         });
-        let mut locations = diagnostic
-            .locations()
-            .map(|place| location(&inspected.name, place, lines));
+        let mut locations = diagnostic.locations().map(|place| location(name, place, lines));
         let mut result = json!({
             "ruleId": code,
             "ruleIndex": index,
@@ -96,6 +94,25 @@ impl Sarif {
         }
         result
     }
+}
+
+/// A log of the findings in several files, each with its name and its text.
+pub(crate) fn log<'d>(files: impl IntoIterator<Item = (&'d str, &'d str, &'d [Diagnostic])>) -> String {
+    let mut sarif = Sarif::default();
+    let json = |part| match part {
+        Part::Json(json) => json,
+        Part::Text(_) => String::new(),
+    };
+    let mut log = json(sarif.begin());
+    for (name, text, diagnostics) in files {
+        let lines = Lines::new(text.as_bytes());
+        for diagnostic in diagnostics {
+            log.push_str(if sarif.any { ",\n" } else { "\n" });
+            sarif.any = true;
+            log.push_str(&to_json(&sarif.result(name, diagnostic, &lines)));
+        }
+    }
+    log + &json(sarif.end(&Tally::default()))
 }
 
 /// Literal text as a message: no braces that are placeholders, no brackets that are links, and no invisible characters.

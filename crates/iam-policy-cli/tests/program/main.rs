@@ -7,6 +7,7 @@
 
 #[cfg(unix)]
 mod action;
+mod calls;
 mod check;
 mod configuration;
 mod diff;

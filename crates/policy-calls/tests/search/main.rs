@@ -5,4 +5,6 @@
 )]
 
 mod awkward;
+mod bad;
 mod sdk;
+mod specs;
