@@ -159,19 +159,6 @@ impl DraftStatement<'_> {
         }
         elements
     }
-
-    /// The elements of `actions` as a list in TOML, one per line, each with its comment.
-    fn commented(&self, elements: &[String]) -> String {
-        let mut lines = vec!["[".to_owned()];
-        for (index, element) in elements.iter().enumerate() {
-            lines.push(match self.comments.get(index) {
-                Some(comment) => format!("  {element}, # {comment}"),
-                None => format!("  {element},"),
-            });
-        }
-        lines.push("]".to_owned());
-        lines.join("\n")
-    }
 }
 
 impl fmt::Display for Draft<'_> {
@@ -230,6 +217,21 @@ impl Draft<'_> {
     }
 }
 
+impl DraftStatement<'_> {
+    /// A list with a comment behind each element.
+    fn commented(&self, elements: &[String]) -> String {
+        let mut text = String::from("[\n");
+        for (number, element) in elements.iter().enumerate() {
+            text.extend(["  ", element, ","]);
+            if let Some(comment) = self.comments.get(number) {
+                text.extend([" # ", comment]);
+            }
+            text.push('\n');
+        }
+        text + "]"
+    }
+}
+
 impl fmt::Display for DraftStatement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = vec![("id", Text(&self.id).to_string())];
@@ -246,26 +248,22 @@ impl fmt::Display for DraftStatement<'_> {
         for (key, list) in [("actions", &self.actions), ("not-actions", &self.not_actions)] {
             if let Some(list) = list {
                 let elements = self.elements(list, "action", DraftPlace::Action);
-                let commented = key == "actions" && !self.comments.is_empty();
-                lines.push((
-                    key,
-                    if commented {
-                        self.commented(&elements)
-                    } else {
-                        List(&elements).to_string()
-                    },
-                ));
+                let text = if key == "actions" && !self.comments.is_empty() {
+                    self.commented(&elements)
+                } else {
+                    List(&elements).to_string()
+                };
+                lines.push((key, text));
+            }
+        }
+        for (key, list) in [("resources", &self.resources), ("not-resources", &self.not_resources)] {
+            if let Some(list) = list.as_ref().filter(|_| self.templates.is_empty()) {
+                let elements = self.elements(&literals(list), "arn", DraftPlace::Resource);
+                lines.push((key, List(&elements).to_string()));
             }
         }
         if !self.templates.is_empty() {
             lines.push(("resources", List(&texts(&self.templates)).to_string()));
-        }
-        let resources = self.resources.as_ref().filter(|_| self.templates.is_empty());
-        for (key, list) in [("resources", resources), ("not-resources", self.not_resources.as_ref())] {
-            if let Some(list) = list {
-                let elements = self.elements(&literals(list), "arn", DraftPlace::Resource);
-                lines.push((key, List(&elements).to_string()));
-            }
         }
         if let Some(waivers) = self.waivers(DraftPlace::Statement) {
             lines.push(("waive", waivers));
