@@ -28,7 +28,8 @@ const RULES: &str = "
 - Placeholders, `{name}`, are allowed in resources, condition values and prose, but not in actions, Sids, ids or keys. `{{` \
 and `}}` are literal braces. IAM's own variables, such as `${aws:username}`, are left alone.
 - Every action and every resource needs a reason: its own, or the statement's.
-- Ids and Sids are unique within a policy and its extensions, because they can end up in one document.
+- Ids are unique within a policy, its extensions and its trust policy. Sids are unique within a policy and its extensions, \
+because they can end up in one document, and within a trust policy.
 - A statement needs resources in each of the policy's partitions, or only in those that it is limited to.
 - A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults: alone, \
 with each extension, and with all extensions that share a kind. For combinations with an extension, the extension's own \
@@ -53,7 +54,8 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
     out.push_str("| Key | Value | Meaning |\n|---|---|---|\n");
     for key in section.keys {
         let needed = match key.alternative {
-            Some(other) => format!(", this or `{other}`"),
+            Some(other) if key.required => format!(", this or `{other}`"),
+            Some(other) => format!(", not with `{other}`"),
             None if key.required => ", required".to_owned(),
             None => String::new(),
         };
@@ -92,6 +94,7 @@ fn value(value: Value) -> String {
         Value::Choice(choices) => quoted(&choices.names()).join(" or "),
         Value::Several(choices) => format!("list of {}", quoted(&choices.names()).join(", ")),
         Value::Texts => "list of strings".to_owned(),
+        Value::Templates => "list of strings with placeholders".to_owned(),
         Value::Entries(section, "") => format!("list of tables, each {}", section.noun),
         Value::Entries(section, _) => format!("list of strings or tables, each {}", section.noun),
         Value::Table(section) => format!("table: {}", section.noun),

@@ -3,8 +3,8 @@
 
 use iam_policy_core::json::Size;
 use iam_policy_core::{
-    Action, Condition, Effect, Extension, Options, Parameter, ParameterValue, Partition, Policy, Rendered, Resource,
-    Statement, Style, Template, Trust, VERSION,
+    Action, Condition, Effect, Extension, NamedPrincipal, Options, Parameter, ParameterValue, Partition, Policy,
+    PrincipalKey, Rendered, Resource, Statement, Style, Template, Trust, VERSION,
 };
 use iam_policy_document::{Document, Kind};
 use proptest::prelude::*;
@@ -127,6 +127,9 @@ impl World {
         });
         if !statement.conditions.is_empty() {
             object["Condition"] = self.conditions(&statement.conditions);
+        }
+        if let Some(object) = object.as_object_mut().filter(|_| statement.sid.is_empty()) {
+            object.shift_remove("Sid");
         }
         object
     }
@@ -352,7 +355,16 @@ proptest! {
             .zip(&values)
             .map(|((operator, key, _), values)| Condition::new(operator, key, values))
             .collect();
-        let policy = BASE.with_trust(Some(Trust::new(&names, "").with_conditions(&lowered)));
+        let principals: Vec<_> = names
+            .iter()
+            .map(|name| NamedPrincipal::new(PrincipalKey::Service, Template::literal(name)))
+            .collect();
+        let assume = [Action::new("sts:AssumeRole")];
+        let statements = [Statement::new("", "")
+            .with_principals(&principals)
+            .with_actions(&assume)
+            .with_conditions(&lowered)];
+        let policy = BASE.with_trust(Some(Trust::new(&statements, "")));
         let parameters = [
             ("team", ParameterValue::Text(&world.values[0])),
             ("bucket-prefix", ParameterValue::Text(&world.values[1])),

@@ -3,7 +3,7 @@
 //! It defines which keys each table may contain, and their types. The reader follows it. Suggestions in messages, the
 //! reference and the JSON Schema are derived from it.
 
-use iam_policy_core::{AttachmentKind, Partition};
+use iam_policy_core::{AttachmentKind, Partition, PolicyResource, PolicyType};
 
 use iam_policy_core::suggest::nearest;
 
@@ -40,6 +40,8 @@ pub struct Key {
     pub alternative: Option<&'static str>,
     /// What it means.
     pub about: &'static str,
+    /// If both it and its alternative are required: the keys of which any makes both optional.
+    pub optional_with: &'static [&'static str],
     /// An example line.
     pub example: &'static str,
 }
@@ -60,6 +62,8 @@ pub enum Value {
     Several(Choices),
     /// A list of strings.
     Texts,
+    /// A list of strings in which `{name}` is a parameter.
+    Templates,
     /// A list whose elements are strings or tables; a string is short for a table with only this key.
     Entries(&'static Section, &'static str),
     /// A table.
@@ -109,7 +113,23 @@ pub enum Choices {
     Attach,
     /// The partitions of AWS.
     Partition,
+    /// The types of policy.
+    PolicyType,
+    /// The kinds of resource that have policies, and [`OTHER_RESOURCE`].
+    Resource,
 }
+
+/// The types of policy that a spec can contain. Trust policies belong to another policy.
+pub(crate) const POLICY_TYPES: [PolicyType; 5] = [
+    PolicyType::Identity,
+    PolicyType::PermissionsBoundary,
+    PolicyType::Resource,
+    PolicyType::ResourceControl,
+    PolicyType::ServiceControl,
+];
+
+/// The kind of a resource for whose policies no rules are known.
+pub const OTHER_RESOURCE: &str = "other";
 
 impl Choices {
     /// Returns the strings.
@@ -128,8 +148,25 @@ impl Choices {
                     names.push(partition.name());
                 }
             }
+            Self::PolicyType => names.extend(POLICY_TYPES.map(PolicyType::name)),
+            Self::Resource => {
+                for resource in PolicyResource::ALL {
+                    names.push(resource.name());
+                }
+                names.push(OTHER_RESOURCE);
+            }
         }
         names
+    }
+
+    /// What to write in place of a word that is none of them.
+    pub(crate) fn advice(self, word: &str) -> Option<&'static str> {
+        let advice: &[(&[&str], &str)] = match self {
+            Self::Attach => ATTACH_ADVICE,
+            Self::PolicyType => TYPE_ADVICE,
+            _ => return None,
+        };
+        advised(advice, word)
     }
 
     /// Returns what messages call one of them, with an article.
@@ -139,6 +176,8 @@ impl Choices {
             Self::Effect => "an effect",
             Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
+            Self::PolicyType => "a type of policy",
+            Self::Resource => "a kind of resource that has policies",
         }
     }
 }
@@ -179,6 +218,12 @@ impl Section {
         explained
     }
 
+    /// What to write in place of a key that people try for something that is written differently.
+    pub(crate) fn advice(&self, word: &str) -> Option<&'static str> {
+        let (_, advice) = KEY_ADVICE.iter().find(|(section, _)| *section == self.name)?;
+        advised(advice, word)
+    }
+
     /// The key that the author of `name` probably meant.
     ///
     /// - `is_present`: whether the same table already has a key, which therefore cannot be the one meant
@@ -189,6 +234,225 @@ impl Section {
             .or_else(|| self.key(nearest(name, self.keys.iter().map(|key| key.name))?))
     }
 }
+
+fn advised(advice: &[(&[&'static str], &'static str)], word: &str) -> Option<&'static str> {
+    let word = word.replace('_', "-");
+    let mut advice = advice.iter();
+    let is_it = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(&word));
+    advice.find(|(names, _)| is_it(names)).map(|(_, advice)| *advice)
+}
+
+const BOUNDARY: &str = "write the boundary as a policy with `type = \"boundary\"` and the policies that it bounds, such as \
+                        `bounds = [\"role\"]`";
+
+const TRUST_WANTED: &str = "write `[policy.NAME.trust]` with `services = […]`, or `[[policy.NAME.trust.statement]]` for other \
+                            principals";
+
+const RESOURCE_WANTED: &str =
+    "write `type = \"resource\"` and the kind of resource, such as `resource-type = \"s3:bucket\"`";
+
+type Advice = &'static [(&'static [&'static str], &'static str)];
+
+/// Words that people try for concepts that are written differently, by section.
+const KEY_ADVICE: &[(&str, Advice)] = &[
+    (
+        "policy",
+        &[
+            (
+                &["boundary", "permissions-boundary", "permission-boundary", "bounded-by"],
+                BOUNDARY,
+            ),
+            (
+                &[
+                    "trust-policy",
+                    "assume-role",
+                    "assume-role-policy",
+                    "assume-role-policy-document",
+                    "assumed-by",
+                    "trusted-by",
+                    "trusts",
+                ],
+                TRUST_WANTED,
+            ),
+            (
+                &["scp", "service-control", "service-control-policy"],
+                "write `type = \"service-control\"`",
+            ),
+            (
+                &["rcp", "resource-control", "resource-control-policy"],
+                "write `type = \"resource-control\"`",
+            ),
+            (
+                &[
+                    "resource-policy",
+                    "bucket-policy",
+                    "key-policy",
+                    "queue-policy",
+                    "topic-policy",
+                ],
+                RESOURCE_WANTED,
+            ),
+            (
+                &[
+                    "principal",
+                    "principals",
+                    "services",
+                    "accounts",
+                    "roles",
+                    "users",
+                    "oidc",
+                    "saml",
+                ],
+                "principals belong to a statement: of `[[policy.NAME.trust.statement]]` for who may assume a role, or of a policy \
+                 with `type = \"resource\"`",
+            ),
+            (&["policy-type", "kind"], "write `type = \"…\"`"),
+            (&["resource-kind", "attached-to"], "write `resource-type = \"…\"`"),
+        ],
+    ),
+    (
+        "trust",
+        &[
+            (
+                &["principal", "service", "service-principal", "service-principals"],
+                "write `services = [\"lambda\"]`, or `[[policy.NAME.trust.statement]]` for other principals",
+            ),
+            (
+                &[
+                    "oidc-provider",
+                    "identity-provider",
+                    "federated",
+                    "web-identity",
+                    "github",
+                    "saml-provider",
+                ],
+                "write `[[policy.NAME.trust.statement]]` with `oidc = […]` or `saml = […]`",
+            ),
+            (
+                &["account", "aws"],
+                "write `[[policy.NAME.trust.statement]]` with `accounts = […]`, `roles = […]` or `users = […]`",
+            ),
+            (
+                &["external-id", "externalid"],
+                "write `condition.StringEquals.\"sts:ExternalId\" = \"…\"` in a `[[policy.NAME.trust.statement]]`",
+            ),
+        ],
+    ),
+    ("trust-statement", PRINCIPAL_ADVICE),
+    ("statement", PRINCIPAL_ADVICE),
+];
+
+/// Words that people try for principals and for what limits them.
+const PRINCIPAL_ADVICE: Advice = &[
+    (
+        &["principal"],
+        "list the principals by kind: `services`, `accounts`, `roles`, `users`, `oidc`, `saml`, or `principals` for anything else",
+    ),
+    (
+        &["service", "service-principal", "service-principals"],
+        "write `services = [\"lambda\"]`",
+    ),
+    (
+        &["account", "account-id", "account-ids"],
+        "write `accounts = [\"111122223333\"]`",
+    ),
+    (&["aws"], "write `accounts = […]`, `roles = […]` or `users = […]`"),
+    (
+        &[
+            "federated",
+            "identity-provider",
+            "oidc-provider",
+            "oidc-providers",
+            "open-id-connect",
+            "web-identity",
+            "github",
+        ],
+        "write `oidc = [\"arn:{partition}:iam::ACCOUNT:oidc-provider/HOST\"]`",
+    ),
+    (
+        &["saml-provider", "saml-providers"],
+        "write `saml = [\"arn:{partition}:iam::ACCOUNT:saml-provider/NAME\"]`",
+    ),
+    (
+        &["role"],
+        "write `roles = [\"arn:{partition}:iam::ACCOUNT:role/NAME\"]`",
+    ),
+    (
+        &["user"],
+        "write `users = [\"arn:{partition}:iam::ACCOUNT:user/NAME\"]`",
+    ),
+    (
+        &["canonical-user", "everyone", "anyone", "anonymous"],
+        "write it in `principals = […]`; `*` stands for everyone",
+    ),
+    (
+        &["external-id", "externalid"],
+        "write `condition.StringEquals.\"sts:ExternalId\" = \"…\"`",
+    ),
+    (
+        &["audience", "aud", "audiences"],
+        "write `condition.StringEquals.\"HOST:aud\" = \"…\"`, with the provider's host",
+    ),
+    (
+        &["subject", "sub", "repository", "repo"],
+        "write `condition.StringEquals.\"HOST:sub\" = \"…\"`, with the provider's host",
+    ),
+    (
+        &["source-account"],
+        "write `condition.StringEquals.\"aws:SourceAccount\" = \"…\"`",
+    ),
+    (&["source-arn"], "write `condition.ArnLike.\"aws:SourceArn\" = \"…\"`"),
+];
+
+const ATTACH_ADVICE: Advice = &[
+    (&["boundary", "permissions-boundary", "permission-boundary"], BOUNDARY),
+    (
+        &["trust", "trust-policy", "assume-role"],
+        "a trust policy belongs to the policy of its role: write `[policy.NAME.trust]`",
+    ),
+    (
+        &["resource", "resource-policy", "bucket", "queue", "topic", "key"],
+        RESOURCE_WANTED,
+    ),
+    (&["scp", "organization"], "write `service-control`"),
+    (&["rcp"], "write `resource-control`"),
+    (
+        &["inline"],
+        "say what it is embedded in: `inline-user`, `inline-group` or `inline-role`",
+    ),
+    (
+        &["user", "group", "role"],
+        "write `inline-user`, `inline-group`, `inline-role` or `managed`",
+    ),
+];
+
+const TYPE_ADVICE: Advice = &[
+    (
+        &["permissions-boundary", "permission-boundary"],
+        "write `type = \"boundary\"`",
+    ),
+    (&["scp", "service-control-policy"], "write `type = \"service-control\"`"),
+    (
+        &["rcp", "resource-control-policy"],
+        "write `type = \"resource-control\"`",
+    ),
+    (
+        &["resource-policy", "bucket-policy", "key-policy", "resource-based"],
+        RESOURCE_WANTED,
+    ),
+    (
+        &["trust", "trust-policy", "assume-role"],
+        "a trust policy belongs to the policy of its role: write `[policy.NAME.trust]`",
+    ),
+    (
+        &["session", "session-policy"],
+        "write a session policy as an identity policy: leave out `type`",
+    ),
+    (
+        &["managed", "inline", "user", "role", "identity-policy"],
+        "write `type = \"identity\"`, or leave it out; `attach` says how the policy is attached",
+    ),
+];
 
 /// Words that people use in place of a key. Which key is meant depends on the keys of the section.
 const WORDS: &[(&str, &str)] = &[
@@ -204,8 +468,6 @@ const WORDS: &[(&str, &str)] = &[
     ("name", "id"),
     ("name", "title"),
     ("policies", "policy"),
-    ("principal", "services"),
-    ("principals", "services"),
     ("reason", "why"),
     ("resource", "arn"),
     ("value", "default"),
@@ -237,6 +499,7 @@ pub static SECTIONS: &[&Section] = &[
     &RESOURCE,
     &WAIVER,
     &TRUST,
+    &TRUST_STATEMENT,
     &EXTENSION,
 ];
 
@@ -247,6 +510,7 @@ const fn key(name: &'static str, value: Value, about: &'static str, example: &'s
         form: Form::Any,
         required: false,
         alternative: None,
+        optional_with: &[],
         about,
         example,
     }
@@ -255,6 +519,18 @@ const fn key(name: &'static str, value: Value, about: &'static str, example: &'s
 impl Key {
     const fn form(mut self, form: Form) -> Self {
         self.form = form;
+        self
+    }
+
+    /// Excludes `alternative`.
+    const fn not_with(mut self, alternative: &'static str) -> Self {
+        self.alternative = Some(alternative);
+        self
+    }
+
+    /// Makes this key optional if the section has any of `keys`.
+    const fn optional_with(mut self, keys: &'static [&'static str]) -> Self {
+        self.optional_with = keys;
         self
     }
 
@@ -387,10 +663,31 @@ pub static POLICY: Section = Section {
             "about = \"Attach it to the user that runs the tool.\"",
         ),
         key(
+            "type",
+            Value::Choice(Choices::PolicyType),
+            "What the policy is for; `identity` if omitted.",
+            "type = \"boundary\"",
+        ),
+        key(
+            "resource-type",
+            Value::Choice(Choices::Resource),
+            "For a resource policy: the kind of resource that it is attached to, whose rules apply. `other` is a kind without \
+             rules of its own.",
+            "resource-type = \"sqs:queue\"",
+        ),
+        key(
+            "bounds",
+            Value::Texts,
+            "For a boundary: the policies that it leaves everything they grant, in each of their partitions and with all of their \
+             extensions.",
+            "bounds = [\"role\"]",
+        ),
+        key(
             "attach",
             Value::Several(Choices::Attach),
             "How the policy may be attached. It must fit the quota of each of these kinds, in each of its partitions, with the \
-             parameters' defaults. Without this key its size is not checked.",
+             parameters' defaults. Without this key, the size of an identity policy is not checked. Resource policies do not have \
+             it, and for all other types there is only one way.",
             "attach = [\"inline-user\", \"managed\"]",
         ),
         key(
@@ -427,7 +724,9 @@ pub static STATEMENT: Section = Section {
     noun: "a statement",
     header: "[[policy.NAME.statement]]",
     about: "A statement has either `actions` or `not-actions`, and either `resources` or `not-resources`. Each action and \
-            resource needs a reason: its own, or the statement's.",
+            resource needs a reason: its own, or the statement's. Statements of resource policies and of resource control \
+            policies, and only these, also have principals: any of `services`, `accounts`, `roles`, `users`, `oidc`, `saml` and \
+            `principals`, or else `not-principals`. Some services let statements of a resource policy omit the resource.",
     keys: &[
         required(key(
             "id",
@@ -448,6 +747,19 @@ pub static STATEMENT: Section = Section {
             Value::Choice(Choices::Effect),
             "`Allow` (the default) or `Deny`.",
             "effect = \"Deny\"",
+        ),
+        SERVICES,
+        ACCOUNTS,
+        ROLES,
+        USERS,
+        OIDC,
+        SAML,
+        PRINCIPALS,
+        key(
+            "not-principals",
+            Value::Templates,
+            "All principals except these, of whatever kind.",
+            "not-principals = [\"arn:{partition}:iam::111122223333:role/admin\"]",
         ),
         key(
             "reason",
@@ -481,14 +793,16 @@ pub static STATEMENT: Section = Section {
             "The resources: ARNs with six segments, or `*`.",
             "resources = [\"arn:{partition}:s3:::{bucket-prefix}*\"]",
         )
-        .or("not-resources"),
+        .or("not-resources")
+        .optional_with(PRINCIPAL_KEYS),
         key(
             "not-resources",
             Value::Entries(&RESOURCE, "arn"),
             "All resources except these.",
             "not-resources = [\"arn:{partition}:s3:::{bucket-prefix}secret/*\"]",
         )
-        .or("resources"),
+        .or("resources")
+        .optional_with(PRINCIPAL_KEYS),
         key(
             "condition",
             Value::Conditions,
@@ -614,15 +928,17 @@ pub static TRUST: Section = Section {
     name: "trust",
     noun: "a trust policy",
     header: "[policy.NAME.trust]",
-    about: "Who may assume the role that the policy belongs to. It becomes a separate document.",
+    about: "Who may assume the role that the policy belongs to. It becomes a separate document. It either has statements or, \
+            for services alone, `services` and `condition`.",
     keys: &[
-        required(key(
+        key(
             "services",
-            Value::Texts,
+            Value::Templates,
             "The services that may assume it; `lambda` is short for `lambda.amazonaws.com`.",
             "services = [\"lambda\"]",
-        ))
-        .form(Form::Service),
+        )
+        .form(Form::Service)
+        .or("statement"),
         key(
             "about",
             Value::Prose,
@@ -635,8 +951,162 @@ pub static TRUST: Section = Section {
             "Conditions that must also hold.",
             "condition.StringEquals.\"aws:SourceAccount\" = \"123456789012\"",
         ),
+        key(
+            "statement",
+            Value::Tables(&TRUST_STATEMENT),
+            "The statements, in order.",
+            "[[policy.role.trust.statement]]",
+        )
+        .or("services"),
     ],
 };
+
+/// `[[policy.NAME.trust.statement]]`
+pub static TRUST_STATEMENT: Section = Section {
+    name: "trust-statement",
+    noun: "a statement of a trust policy",
+    header: "[[policy.NAME.trust.statement]]",
+    about: "A statement of a trust policy names who may assume the role, in one or more of `services`, `accounts`, `roles`, \
+            `users`, `oidc`, `saml` and `principals`, and why. It has no resource: it applies to its role.",
+    keys: &[
+        required(key(
+            "id",
+            Value::Text,
+            "A stable name, unique within the policy, its extensions and its trust policy.",
+            "id = \"deploy-from-github\"",
+        ))
+        .form(Form::Name),
+        key(
+            "sid",
+            Value::Text,
+            "The Sid: letters and digits only. Defaults to the id in PascalCase: `DeployFromGithub`.",
+            "sid = \"GitHub\"",
+        )
+        .form(Form::Sid),
+        key(
+            "effect",
+            Value::Choice(Choices::Effect),
+            "`Allow` (the default) or `Deny`.",
+            "effect = \"Deny\"",
+        ),
+        key(
+            "reason",
+            Value::Prose,
+            "Why these principals need the role.",
+            "reason = \"Releases are deployed from GitHub Actions.\"",
+        ),
+        key(
+            "without",
+            Value::Prose,
+            "What happens if this is denied.",
+            "without = \"Releases must be deployed by hand.\"",
+        ),
+        SERVICES,
+        ACCOUNTS,
+        ROLES,
+        USERS,
+        OIDC,
+        SAML,
+        PRINCIPALS,
+        key(
+            "actions",
+            Value::Entries(&ACTION, "action"),
+            "The actions. If omitted, they are those that the principals need: `sts:AssumeRole`, \
+             `sts:AssumeRoleWithWebIdentity` for `oidc`, `sts:AssumeRoleWithSAML` for `saml`; for `pods.eks.amazonaws.com` also \
+             `sts:TagSession`; for `rolesanywhere.amazonaws.com` also `sts:TagSession` and `sts:SetSourceIdentity`.",
+            "actions = [\"sts:AssumeRole\", \"sts:TagSession\"]",
+        )
+        .not_with("not-actions"),
+        key(
+            "not-actions",
+            Value::Entries(&ACTION, "action"),
+            "All actions except these.",
+            "not-actions = [\"sts:TagSession\"]",
+        )
+        .not_with("actions"),
+        key(
+            "condition",
+            Value::Conditions,
+            "Conditions that must also hold, such as those on the claims of an identity provider's token.",
+            "condition.StringEquals.\"token.actions.githubusercontent.com:aud\" = \"sts.amazonaws.com\"",
+        ),
+        key(
+            "partitions",
+            Value::Several(Choices::Partition),
+            "The partitions that the statement is limited to.",
+            "partitions = [\"aws\"]",
+        ),
+        key(
+            "waive",
+            Value::Entries(&WAIVER, ""),
+            "Findings that are accepted anywhere in the statement.",
+            "waive = [{ check = \"SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED\", why = \"every branch is deployed\" }]",
+        ),
+    ],
+};
+
+/// The keys that list principals.
+const PRINCIPAL_KEYS: &[&str] = &[
+    "services",
+    "accounts",
+    "roles",
+    "users",
+    "oidc",
+    "saml",
+    "principals",
+    "not-principals",
+];
+
+const SERVICES: Key = key(
+    "services",
+    Value::Templates,
+    "Service principals; `lambda` is short for `lambda.amazonaws.com`.",
+    "services = [\"lambda\"]",
+)
+.form(Form::Service);
+
+const ACCOUNTS: Key = key(
+    "accounts",
+    Value::Templates,
+    "Accounts, by their IDs. Each account decides which of its principals may use this.",
+    "accounts = [\"111122223333\"]",
+);
+
+const ROLES: Key = key(
+    "roles",
+    Value::Templates,
+    "Roles or their sessions, by their ARNs.",
+    "roles = [\"arn:{partition}:iam::111122223333:role/deploy\"]",
+);
+
+const USERS: Key = key(
+    "users",
+    Value::Templates,
+    "Users, by their ARNs.",
+    "users = [\"arn:{partition}:iam::111122223333:user/ann\"]",
+);
+
+const OIDC: Key = key(
+    "oidc",
+    Value::Templates,
+    "OIDC identity providers, by their ARNs; or one of the domains that IAM knows, such as \
+     `cognito-identity.amazonaws.com`.",
+    "oidc = [\"arn:{partition}:iam::111122223333:oidc-provider/token.actions.githubusercontent.com\"]",
+);
+
+const SAML: Key = key(
+    "saml",
+    Value::Templates,
+    "SAML identity providers, by their ARNs.",
+    "saml = [\"arn:{partition}:iam::111122223333:saml-provider/okta\"]",
+);
+
+const PRINCIPALS: Key = key(
+    "principals",
+    Value::Templates,
+    "Any other principals: `*` for everyone, federated users, canonical user IDs.",
+    "principals = [\"*\"]",
+);
 
 /// `[policy.NAME.extension.NAME]`
 pub static EXTENSION: Section = Section {

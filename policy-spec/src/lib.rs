@@ -30,8 +30,8 @@ use iam_policy_document::{Diagnostic, sort_by_place};
 pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
-    Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
-    constant_name,
+    Action, Condition, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Spanned, Spec,
+    Statement, Template, Trust, Waiver, constant_name,
 };
 pub use package::is_private;
 #[cfg(feature = "tools")]

@@ -1,6 +1,6 @@
 use iam_policy_core as core;
 
-use crate::model::{Condition, Spanned, Spec, Statement, Template, Waiver};
+use crate::model::{Condition, Principal, Spanned, Spec, Statement, Template, Waiver};
 
 /// Calls `f` with the policies of `spec` as the types of the generated constants, and returns its result.
 ///
@@ -39,8 +39,8 @@ pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]
     // contains all values of a type, in the order of the spec. The next level takes its slices from it in that order.
     let leaves = Leaves::new(spec);
     let parts = Parts::new(spec, &leaves);
-    let (statements, trusts) = statements(spec, &leaves, &parts);
-    let (policies, extensions) = policies(spec, &leaves, &statements, &trusts);
+    let statements = statements(spec, &leaves, &parts);
+    let (policies, extensions) = policies(spec, &leaves, &statements);
     f(&with_extensions(spec, policies, &extensions))
 }
 
@@ -94,7 +94,8 @@ fn lower(template: &Template) -> core::Template<'_> {
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
     attach: Vec<core::AttachmentKind>,
-    services: Vec<&'s str>,
+    bounds: Vec<&'s str>,
+    principals: Vec<core::NamedPrincipal<'s>>,
     waivers: Vec<core::Waiver<'s>>,
     partitions: Vec<core::Partition>,
     values: Vec<core::Template<'s>>,
@@ -111,17 +112,14 @@ impl<'s> Leaves<'s> {
         }
         for policy in &spec.policies {
             leaves.attach(&policy.attach);
+            for bounded in &policy.bounds {
+                leaves.bounds.push(&bounded.value);
+            }
             for extension in &policy.extensions {
                 leaves.attach(&extension.attach);
             }
             for statement in policy.all_statements() {
                 leaves.statement(statement);
-            }
-            if let Some(trust) = &policy.trust {
-                for service in &trust.services {
-                    leaves.services.push(&service.value);
-                }
-                leaves.conditions(&trust.conditions);
             }
         }
         leaves
@@ -130,6 +128,9 @@ impl<'s> Leaves<'s> {
     fn statement(&mut self, statement: &'s Statement) {
         self.waivers(&statement.waivers);
         self.partitions(&statement.partitions);
+        for Principal { key, name, .. } in statement.named_principals().0 {
+            self.principals.push(core::NamedPrincipal::new(*key, lower(name)));
+        }
         for action in statement.action_key().1 {
             self.waivers(&action.waivers);
         }
@@ -193,9 +194,6 @@ impl<'l> Parts<'l> {
             for statement in policy.all_statements() {
                 parts.statement(statement);
             }
-            if let Some(trust) = &policy.trust {
-                parts.conditions(&trust.conditions);
-            }
         }
         parts
     }
@@ -242,21 +240,20 @@ impl<'l> Parts<'l> {
     }
 }
 
-/// The statements of all policies and extensions, and a trust policy for each policy that has one.
-fn statements<'p>(
-    spec: &'p Spec,
-    leaves: &'p Leaves<'p>,
-    parts: &'p Parts<'p>,
-) -> (Vec<core::Statement<'p>>, Vec<core::Trust<'p>>) {
+/// The statements of all policies, their extensions and their trust policies.
+fn statements<'p>(spec: &'p Spec, leaves: &'p Leaves<'p>, parts: &'p Parts<'p>) -> Vec<core::Statement<'p>> {
     let mut statements = parts.statements.clone();
-    let mut trusts = Vec::new();
     let mut unfilled = statements.iter_mut();
     let mut actions = parts.actions.as_slice();
     let mut resources = parts.resources.as_slice();
     let mut conditions = parts.conditions.as_slice();
-    let mut services = leaves.services.as_slice();
+    let mut principals = leaves.principals.as_slice();
     for policy in &spec.policies {
         for (statement, lowered) in policy.all_statements().into_iter().zip(&mut unfilled) {
+            match statement.named_principals() {
+                (own, false) => lowered.principals = take(&mut principals, own.len()),
+                (own, true) => lowered.not_principals = take(&mut principals, own.len()),
+            }
             match statement.action_key() {
                 ("actions", own) => lowered.actions = take(&mut actions, own.len()),
                 (_, own) => lowered.not_actions = take(&mut actions, own.len()),
@@ -267,15 +264,8 @@ fn statements<'p>(
             }
             lowered.conditions = take(&mut conditions, statement.conditions.len());
         }
-        if let Some(trust) = &policy.trust {
-            trusts.push(
-                core::Trust::new(take(&mut services, trust.services.len()), "")
-                    .with_about(text(trust.about.as_ref()))
-                    .with_conditions(take(&mut conditions, trust.conditions.len())),
-            );
-        }
     }
-    (statements, trusts)
+    statements
 }
 
 /// The policies without their extensions, and the extensions of all of them.
@@ -283,21 +273,24 @@ fn policies<'p>(
     spec: &'p Spec,
     leaves: &'p Leaves<'p>,
     mut statements: &'p [core::Statement<'p>],
-    mut trusts: &'p [core::Trust<'p>],
 ) -> (Vec<core::Policy<'p>>, Vec<core::Extension<'p>>) {
     let mut policies = Vec::new();
     let mut extensions = Vec::new();
     let mut attach = leaves.attach.as_slice();
+    let mut bounds = leaves.bounds.as_slice();
     for policy in &spec.policies {
+        let resource_type = policy.resource_type.as_ref().and_then(|resource| resource.value);
         policies.push(
             core::Policy::new(&policy.name.value, "")
                 .with_title(text(policy.title.as_ref()))
                 .with_about(text(policy.about.as_ref()))
+                .with_policy_type(policy.policy_type())
+                .with_resource_type(resource_type)
+                .with_bounds(take(&mut bounds, policy.bounds.len()))
                 .with_attach(take(&mut attach, policy.attach.len()))
                 .with_partitions(&policy.partitions)
                 .with_parameters(&leaves.parameters)
-                .with_statements(take(&mut statements, policy.statements.len()))
-                .with_trust(take(&mut trusts, usize::from(policy.trust.is_some())).first().copied()),
+                .with_statements(take(&mut statements, policy.statements.len())),
         );
         for extension in &policy.extensions {
             extensions.push(
@@ -307,6 +300,10 @@ fn policies<'p>(
                     .with_attach(take(&mut attach, extension.attach.len()))
                     .with_statements(take(&mut statements, extension.statements.len())),
             );
+        }
+        if let (Some(trust), Some(lowered)) = (&policy.trust, policies.last_mut()) {
+            let statements = take(&mut statements, trust.statements.len());
+            lowered.trust = Some(core::Trust::new(statements, "").with_about(text(trust.about.as_ref())));
         }
     }
     (policies, extensions)

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{AttachmentKind, Effect, Partition};
+use iam_policy_core::{AttachmentKind, Effect, Partition, PolicyResource, PolicyType, PrincipalKey};
 
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +70,13 @@ pub struct Policy {
     pub title: Option<Template>,
     /// What to do with it.
     pub about: Option<Template>,
-    /// How it may be attached.
+    /// Its type, if it is given; see [`policy_type`](Self::policy_type).
+    pub given_type: Option<Spanned<PolicyType>>,
+    /// For a resource policy: the kind of resource, or `None` inside for one without rules of its own.
+    pub resource_type: Option<Spanned<Option<PolicyResource>>>,
+    /// For a permissions boundary: the policies that it bounds.
+    pub bounds: Vec<Spanned<String>>,
+    /// How it may be attached: the given kinds, or the only one of its type.
     pub attach: Vec<Spanned<AttachmentKind>>,
     /// Its partitions; empty if they could not be read.
     pub partitions: Vec<Partition>,
@@ -80,9 +86,11 @@ pub struct Policy {
     pub extensions: Vec<Extension>,
     /// Who may assume the role.
     pub trust: Option<Trust>,
+    /// The keys that are present, but whose values could not be read.
+    pub(crate) unread: Vec<&'static str>,
 }
 
-/// `[[policy.NAME.statement]]`
+/// `[[policy.NAME.statement]]` and `[[policy.NAME.trust.statement]]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statement {
@@ -92,7 +100,11 @@ pub struct Statement {
     pub sid: Spanned<String>,
     /// Allow or Deny.
     pub effect: Effect,
-    /// `actions`
+    /// `services`, `accounts` and so on. Principals with the same key of JSON are adjacent.
+    pub principals: Vec<Principal>,
+    /// `not-principals`
+    pub not_principals: Vec<Principal>,
+    /// `actions`; in a trust policy, they may be those that its principals need.
     pub actions: Vec<Action>,
     /// `not-actions`
     pub not_actions: Vec<Action>,
@@ -112,6 +124,71 @@ pub struct Statement {
     pub waivers: Vec<Waiver>,
     /// Its header.
     pub span: Range<usize>,
+}
+
+/// An element of `services`, `accounts`, `roles`, `users`, `oidc`, `saml`, `principals` or `not-principals`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Principal {
+    /// The list that it is in.
+    pub list: PrincipalList,
+    /// Its index in that list.
+    pub index: usize,
+    /// The key of the `Principal` element in JSON.
+    pub key: PrincipalKey,
+    /// The principal; the domain of a service is complete.
+    pub name: Template,
+}
+
+/// A key of the language that lists principals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PrincipalList {
+    /// `services`: service principals.
+    Services,
+    /// `accounts`: account IDs.
+    Accounts,
+    /// `roles`: ARNs of roles and of their sessions.
+    Roles,
+    /// `users`: ARNs of users.
+    Users,
+    /// `oidc`: OIDC identity providers.
+    Oidc,
+    /// `saml`: SAML identity providers.
+    Saml,
+    /// `principals`: anything else.
+    Others,
+    /// `not-principals`: any principals.
+    Not,
+}
+
+impl PrincipalList {
+    /// Every list.
+    pub const ALL: [Self; 8] = [
+        Self::Services,
+        Self::Accounts,
+        Self::Roles,
+        Self::Users,
+        Self::Oidc,
+        Self::Saml,
+        Self::Others,
+        Self::Not,
+    ];
+
+    /// Returns the key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Services => "services",
+            Self::Accounts => "accounts",
+            Self::Roles => "roles",
+            Self::Users => "users",
+            Self::Oidc => "oidc",
+            Self::Saml => "saml",
+            Self::Others => "principals",
+            Self::Not => "not-principals",
+        }
+    }
 }
 
 /// An element of `actions` or `not-actions`
@@ -176,12 +253,12 @@ pub struct Waiver {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trust {
-    /// The service principals, in full.
-    pub services: Vec<Spanned<String>>,
     /// What to do with the trust policy.
     pub about: Option<Template>,
-    /// `condition`: one entry per key, in order.
-    pub conditions: Vec<Condition>,
+    /// The statements, in order.
+    pub statements: Vec<Statement>,
+    /// Whether it only lists services. Its statement then has neither an id nor a Sid, and its reason is generated.
+    pub is_short: bool,
     /// Its header.
     pub span: Range<usize>,
 }
@@ -203,15 +280,33 @@ pub struct Extension {
 }
 
 impl Policy {
-    /// Returns the policy's own statements, then those of its extensions.
+    /// Returns the policy's own statements, then those of its extensions and of its trust policy.
     #[must_use]
     pub fn all_statements(&self) -> Vec<&Statement> {
+        let mut statements = self.own_statements();
+        if let Some(trust) = &self.trust {
+            statements.extend(&trust.statements);
+        }
+        statements
+    }
+
+    /// Returns the policy's own statements, then those of its extensions: what can be in one document.
+    pub(crate) fn own_statements(&self) -> Vec<&Statement> {
         let mut statements = Vec::new();
         statements.extend(&self.statements);
         for extension in &self.extensions {
             statements.extend(&extension.statements);
         }
         statements
+    }
+
+    /// Returns the type of the policy: the given one, or else the one that its `attach` implies.
+    #[must_use]
+    pub fn policy_type(&self) -> PolicyType {
+        if let Some(given) = &self.given_type {
+            return given.value;
+        }
+        implied_type(&self.attach)
     }
 }
 
@@ -221,6 +316,9 @@ impl Statement {
     pub fn extent(&self) -> Range<usize> {
         let mut ends = vec![self.id.span.end, self.sid.span.end];
         let mut reaches = |span: &Range<usize>| ends.push(span.end);
+        for principal in self.principals.iter().chain(&self.not_principals) {
+            reaches(&principal.name.source.span);
+        }
         for action in self.actions.iter().chain(&self.not_actions) {
             reaches(&action.pattern.span);
             explanation(
@@ -257,6 +355,16 @@ impl Statement {
         self.span.start..ends.into_iter().max().unwrap_or(self.span.end)
     }
 
+    /// Returns the principals, and whether they are those that the statement does *not* apply to.
+    #[must_use]
+    pub fn named_principals(&self) -> (&[Principal], bool) {
+        if self.not_principals.is_empty() {
+            (&self.principals, false)
+        } else {
+            (&self.not_principals, true)
+        }
+    }
+
     /// Returns the key that lists the actions, `actions` or `not-actions`, and its elements.
     #[must_use]
     pub fn action_key(&self) -> (&'static str, &[Action]) {
@@ -275,6 +383,18 @@ impl Statement {
         } else {
             ("not-resources", &self.not_resources)
         }
+    }
+}
+
+/// The type of a policy that does not state it: a policy that is only attached to organizations is one of theirs.
+pub(crate) fn implied_type(attach: &[Spanned<AttachmentKind>]) -> PolicyType {
+    let all = |kind| !attach.is_empty() && attach.iter().all(|attached| attached.value == kind);
+    if all(AttachmentKind::ServiceControl) {
+        PolicyType::ServiceControl
+    } else if all(AttachmentKind::ResourceControl) {
+        PolicyType::ResourceControl
+    } else {
+        PolicyType::Identity
     }
 }
 

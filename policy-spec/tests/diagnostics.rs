@@ -284,7 +284,7 @@ attach = ["managed"]"#,
             7 | attach = ["managed"]
               | ^^^^^^
               = note: `attach` is a key of a policy and an extension
-              = help: valid keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+              = help: valid keys are `id`, `sid`, `effect`, `services`, `accounts`, `roles`, `users`, `oidc`, `saml`, `principals`, `not-principals`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
 
         "#]],
     );
@@ -1265,7 +1265,7 @@ resources = ["*"]"#,
               |
             2 | attach = ["inline", "managd"]
               |           ^^^^^^^^
-              = help: valid values are `inline-user`, `inline-group`, `inline-role`, `managed` and `service-control`
+              = help: say what it is embedded in: `inline-user`, `inline-group` or `inline-role`
 
             error[INVALID_SPEC]: `managd` is not an attachment kind
              --> policies.toml:2:21
@@ -1681,12 +1681,12 @@ resources = ["*"]
 [policy.role.trust]
 about = "x""#,
         expect![[r#"
-            error[INVALID_SPEC]: missing key `services` in a trust policy
+            error[INVALID_SPEC]: missing key `services` or `statement` in a trust policy
              --> policies.toml:8:1
               |
             8 | [policy.role.trust]
               | ^^^^^^^^^^^^^^^^^^^
-              = help: for example, `services = ["lambda"]`
+              = help: add `services = ["lambda"]`, or `[[policy.role.trust.statement]]` for other principals
 
         "#]],
     );

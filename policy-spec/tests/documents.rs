@@ -127,21 +127,21 @@ fn a_trust_policy() {
     check(
         &document,
         expect![[r#"
-        policy.role.trust: [[policy.role.trust]]
-        policy.role.trust.Version: Version [-] "2012-10-17" [-]
-        policy.role.trust.Statement: Statement [-] [-]
-        policy.role.trust: [[policy.role.trust]]
-        policy.role.trust.Effect: Effect [-] "Allow" [[policy.role.trust]]
-        policy.role.trust.Principal: Principal [-] [[policy.role.trust]]
-        policy.role.trust.services: Service [-] [-]
-        policy.role.trust.services[0]: "lambda.amazonaws.com" ["lambda"]
-        policy.role.trust.services[1]: "ec2.amazonaws.com" ["ec2"]
-        policy.role.trust.Action: Action [-] [[policy.role.trust]]
-        policy.role.trust.Action[0]: "sts:AssumeRole" [[policy.role.trust]]
-        policy.role.trust.condition: Condition [-] [-]
-        policy.role.trust.condition.ArnLike: ArnLike [ArnLike] [-]
-        policy.role.trust.condition.ArnLike."aws:SourceArn": aws:SourceArn ["aws:SourceArn"] [-]
-        policy.role.trust.condition.ArnLike."aws:SourceArn"[0]: "arn:aws:lambda:*:*:function:*" ["arn:{partition}:lambda:*:*:function:*"]
-    "#]],
+            policy.role.trust: [[policy.role.trust]]
+            policy.role.trust.Version: Version [-] "2012-10-17" [-]
+            policy.role.trust.Statement: Statement [-] [-]
+            policy.role.trust: [[policy.role.trust]]
+            policy.role.trust.effect: Effect [-] "Allow" [[policy.role.trust]]
+            policy.role.trust.services: Principal ["lambda"] ["lambda"]
+            policy.role.trust.services: Service ["lambda"] ["lambda"]
+            policy.role.trust.services[0]: "lambda.amazonaws.com" ["lambda"]
+            policy.role.trust.services[1]: "ec2.amazonaws.com" ["ec2"]
+            policy.role.trust.actions: Action [[policy.role.trust]] [-]
+            policy.role.trust.actions[0]: "sts:AssumeRole" [[policy.role.trust]]
+            policy.role.trust.condition: Condition [-] [-]
+            policy.role.trust.condition.ArnLike: ArnLike [ArnLike] [-]
+            policy.role.trust.condition.ArnLike."aws:SourceArn": aws:SourceArn ["aws:SourceArn"] [-]
+            policy.role.trust.condition.ArnLike."aws:SourceArn"[0]: "arn:aws:lambda:*:*:function:*" ["arn:{partition}:lambda:*:*:function:*"]
+        "#]],
     );
 }

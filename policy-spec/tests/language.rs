@@ -37,11 +37,15 @@ fn around(section: &Section, lines: &str) -> String {
         "parameter" => format!("[parameters]\nx = {{ {lines} }}\n{policy}"),
         "policy" if lines.is_empty() => "[policy.p]".to_owned(),
         "policy" => format!("[policy.p]\n{lines}\n[[policy.p.statement]]\n{statement}"),
-        "statement" => format!("[policy.p]\n[[policy.p.statement]]\n{lines}"),
+        "statement" if lines.is_empty() => "[policy.p]\n[[policy.p.statement]]".to_owned(),
+        "statement" => {
+            format!("[policy.p]\ntype = \"resource\"\nresource-type = \"other\"\n[[policy.p.statement]]\n{lines}")
+        }
         "action" => format!("{policy}\n[[policy.p.statement]]\nid = \"b\"\nactions = [{{ {lines} }}]"),
         "resource" => format!("{policy}\n[[policy.p.statement]]\nid = \"b\"\nresources = [{{ {lines} }}]"),
         "waiver" => format!("{policy}\nwaive = [{{ {lines} }}]"),
         "trust" => format!("{policy}\n[policy.p.trust]\n{lines}"),
+        "trust-statement" => format!("{policy}\n[[policy.p.trust.statement]]\n{lines}"),
         "extension" => format!("{policy}\n[policy.p.extension.e]\n{lines}"),
         other => unreachable!("unknown section {other}"),
     }
@@ -87,6 +91,9 @@ fn every_required_key_is_required() {
                 .iter()
                 .find(|(one, other)| [one.name, other.name].contains(&key.name));
             let expected = match pair {
+                Some((one, other)) if section.name == "trust" => {
+                    format!("missing key `{}` or `{}` in {}", one.name, other.name, section.noun)
+                }
                 Some((one, _)) => format!("this statement has no {}", one.name),
                 None => format!("missing key `{}` in {}", key.name, section.noun),
             };

@@ -215,7 +215,7 @@ id = "a""#,
               |
             2 | [[statement]]
               |   ^^^^^^^^^
-              = note: `statement` is a key of a policy and an extension
+              = note: `statement` is a key of a policy, a trust policy and an extension
               = help: write `[[policy.NAME.statement]]`
 
         "#]],
@@ -549,12 +549,13 @@ Principal = "*""#,
               | ^^^^^^^^^
               = help: did you mean `condition`?
 
-            error[INVALID_SPEC]: unknown key `Principal` in a statement
+            error[INVALID_SPEC]: the statements of an identity policy do not name principals
               --> policies.toml:10:1
                |
             10 | Principal = "*"
                | ^^^^^^^^^
-               = help: valid keys are `id`, `sid`, `effect`, `reason`, `without`, `actions`, `not-actions`, `resources`, `not-resources`, `condition`, `partitions` and `waive`
+               = note: an identity policy applies to the users, groups and roles that it is attached to
+               = help: for who may assume a role, write `[[policy.user.trust.statement]]`; for the policy of a resource, add `type = "resource"` to the policy
 
         "#]],
     );
@@ -652,7 +653,8 @@ principals = ["lambda"]"#,
                |
             13 | principals = ["lambda"]
                | ^^^^^^^^^^
-               = help: did you mean `services`?
+               = note: `principals` is a key of a statement of a trust policy
+               = help: write `[[policy.user.trust.statement]]` above it
 
         "#]],
     );
@@ -676,7 +678,7 @@ resources = ["*"]"#,
               |
             3 | name = "user"
               | ^^^^
-              = help: valid keys are `title`, `about`, `attach`, `partitions`, `statement`, `extension` and `trust`
+              = help: valid keys are `title`, `about`, `type`, `resource-type`, `bounds`, `attach`, `partitions`, `statement`, `extension` and `trust`
 
         "#]],
     );

@@ -2,9 +2,9 @@
 #![no_std]
 
 pub use iam_policy_core::{
-    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Evaluation, Explanation, Extension, Options, Parameter,
-    ParameterValue, Partition, Policy, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust,
-    UnknownName, ValueError, Waiver,
+    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Evaluation, Explanation, Extension, NamedPrincipal,
+    Options, Parameter, ParameterValue, Partition, Policy, PolicyResource, PolicyType, PrincipalKey, RenderError,
+    Rendered, Resource, Row, Statement, Style, Template, Trust, UnknownName, ValueError, Waiver,
 };
 
 /// The language of specs: an annotated example with every key, and the reference.

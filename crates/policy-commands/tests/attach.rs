@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Extension, Options, Parameter, Policy, Resource, Statement, Style, Template,
-    Trust,
+    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PrincipalKey, Resource,
+    Statement, Style, Template, Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -36,8 +36,22 @@ const POLICIES: &[Policy<'_>] = &[
     Policy::new("role", "")
         .with_attach(&[AttachmentKind::InlineRole])
         .with_parameters(&[Parameter::new("source", "s")])
-        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(SOURCE))),
+        .with_trust(Some(Trust::new(ASSUME_FROM_SOURCE, ""))),
 ];
+
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])];
+
+/// The same from one source.
+const ASSUME_FROM_SOURCE: &[Statement<'_>] = &[match ASSUME {
+    [assume, ..] => assume.with_conditions(SOURCE),
+    [] => Statement::new("", ""),
+}];
 
 const SOURCE: &[Condition<'_>] = &[Condition::new(
     "StringEquals",
@@ -556,7 +570,7 @@ const ODD: &[Policy<'_>] = &[
         .with_statements(&[Statement::new("read", "Read")
             .with_actions(&[Action::new("s3:GetObject")])
             .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{name}", "arn:aws:s3:::ann"))])]),
-    Policy::new("role", "").with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+    Policy::new("role", "").with_trust(Some(Trust::new(ASSUME, ""))),
 ];
 
 #[test]

@@ -8,8 +8,8 @@
 
 use iam_policy_commands::{Exit, Output, completions, execute, man, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
-    Waiver,
+    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Parameter, Partition, Policy, PrincipalKey, Resource,
+    Statement, Template, Trust, Waiver,
 };
 use testing_support::{Folder, HOSTILE, assert_tame};
 
@@ -37,6 +37,14 @@ const STATEMENTS: &[Statement<'_>] = &[Statement::new("read", "Read")
         &[Template::literal("a")],
     )])];
 
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])];
+
 const POLICIES: &[Policy<'_>] = &[Policy::new("user", "{}\n")
     .with_title(HOSTILE)
     .with_about(HOSTILE)
@@ -44,7 +52,7 @@ const POLICIES: &[Policy<'_>] = &[Policy::new("user", "{}\n")
     .with_partitions(&[Partition::Standard, Partition::China])
     .with_parameters(&[Parameter::new("bucket", "b").with_about(HOSTILE)])
     .with_statements(STATEMENTS)
-    .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "{}\n").with_about(HOSTILE)))
+    .with_trust(Some(Trust::new(ASSUME, "{}\n").with_about(HOSTILE)))
     .with_extensions(&[Extension::new("more")
         .with_title(HOSTILE)
         .with_about(HOSTILE)

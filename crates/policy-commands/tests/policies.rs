@@ -11,8 +11,8 @@ use std::io::{self, ErrorKind, Write};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
-    Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, NamedPrincipal, Parameter, Partition, Policy, PrincipalKey,
+    Resource, Statement, Template, Trust, Waiver,
 };
 
 const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
@@ -59,15 +59,22 @@ const POLICIES: &[Policy<'_>] = &[
                         "arn:aws:s3:::b/ann",
                     ))])]),
         ])
-        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[
-            Condition::new(
-                "StringEquals",
-                "aws:SourceArn",
-                &[Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::b")],
-            ),
-        ]))),
+        .with_trust(Some(Trust::new(ASSUME, ""))),
     Policy::new("explain", ""),
 ];
+
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])
+    .with_conditions(&[Condition::new(
+        "StringEquals",
+        "aws:SourceArn",
+        &[Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::b")],
+    )])];
 
 struct Ran {
     exit: Exit,

@@ -1,8 +1,8 @@
 use core::fmt;
 use core::str::FromStr;
 
-use crate::UnknownName;
 use crate::text::same;
+use crate::{PolicyType, UnknownName};
 
 /// How a policy is attached, which determines its maximum size.
 ///
@@ -34,6 +34,8 @@ pub enum AttachmentKind {
     Managed,
     /// `service-control`: a service control policy of an organization; 10,240 characters.
     ServiceControl,
+    /// `resource-control`: a resource control policy of an organization; 5,120 characters.
+    ResourceControl,
 }
 
 impl AttachmentKind {
@@ -44,6 +46,7 @@ impl AttachmentKind {
         Self::InlineRole,
         Self::Managed,
         Self::ServiceControl,
+        Self::ResourceControl,
     ];
 
     /// The quota of a role's trust policy, which is no kind of attachment: a trust policy belongs to its role.
@@ -61,6 +64,7 @@ impl AttachmentKind {
             Self::InlineRole => "inline-role",
             Self::Managed => "managed",
             Self::ServiceControl => "service-control",
+            Self::ResourceControl => "resource-control",
         }
     }
 
@@ -79,6 +83,7 @@ impl AttachmentKind {
             Self::InlineRole => "inline policy of a role",
             Self::Managed => "managed policy",
             Self::ServiceControl => "service control policy",
+            Self::ResourceControl => "resource control policy",
         }
     }
 
@@ -95,12 +100,51 @@ impl AttachmentKind {
         None
     }
 
+    /// Whether an organization attaches the policy to accounts, rather than an account to its identities.
+    #[must_use]
+    pub const fn is_of_organization(self) -> bool {
+        matches!(self, Self::ServiceControl | Self::ResourceControl)
+    }
+
+    /// Whether policies of a type can be attached in this way.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{AttachmentKind, PolicyType};
+    ///
+    /// assert!(AttachmentKind::Managed.takes(PolicyType::PermissionsBoundary));
+    /// assert!(!AttachmentKind::InlineUser.takes(PolicyType::PermissionsBoundary));
+    /// ```
+    #[must_use]
+    pub const fn takes(self, policy_type: PolicyType) -> bool {
+        match policy_type {
+            // An identity policy may serve as a service control policy as well.
+            PolicyType::Identity => !matches!(self, Self::ResourceControl),
+            PolicyType::PermissionsBoundary => matches!(self, Self::Managed),
+            PolicyType::ServiceControl => matches!(self, Self::ServiceControl),
+            PolicyType::ResourceControl => matches!(self, Self::ResourceControl),
+            PolicyType::Session | PolicyType::Resource | PolicyType::Trust => false,
+        }
+    }
+
+    /// The only way in which policies of a type can be attached; `None` if there are several, or none.
+    #[must_use]
+    pub const fn only_of(policy_type: PolicyType) -> Option<Self> {
+        match policy_type {
+            PolicyType::PermissionsBoundary => Some(Self::Managed),
+            PolicyType::ServiceControl => Some(Self::ServiceControl),
+            PolicyType::ResourceControl => Some(Self::ResourceControl),
+            _ => None,
+        }
+    }
+
     /// How many characters a policy of this kind may have.
     #[must_use]
     pub const fn quota(self) -> usize {
         match self {
             Self::InlineUser => 2048,
-            Self::InlineGroup => 5120,
+            Self::InlineGroup | Self::ResourceControl => 5120,
             Self::InlineRole | Self::ServiceControl => 10_240,
             Self::Managed => 6144,
         }

@@ -286,7 +286,19 @@ impl Statement<'_> {
         if matches!(about_action, Match::No) {
             return Match::No;
         }
-        about_action.and(about_resource).and(self.conditions_hold(request))
+        about_action
+            .and(about_resource)
+            .and(self.applies_to_caller())
+            .and(self.conditions_hold(request))
+    }
+
+    /// The caller is not known, so a statement that names principals applies for certain only if it names everyone.
+    const fn applies_to_caller(&self) -> Match {
+        match (self.principals, self.not_principals) {
+            ([], []) => Match::Yes,
+            ([one], []) if one.is_everyone() => Match::Yes,
+            _ => Match::Maybe,
+        }
     }
 
     pub(crate) const fn applies_to_action(&self, request: &Request<'_>) -> Match {
@@ -298,7 +310,11 @@ impl Statement<'_> {
     }
 
     pub(crate) const fn applies_to_resource(&self, request: &Request<'_>, partition: Partition) -> Match {
-        if matches!(self.not_resources, []) {
+        let has_principals = !matches!((self.principals, self.not_principals), ([], []));
+        if has_principals && matches!((self.resources, self.not_resources), ([], [])) {
+            // The resource is the one that the policy is attached to.
+            Match::Maybe
+        } else if matches!(self.not_resources, []) {
             any_resource(self.resources, request, partition)
         } else {
             any_resource(self.not_resources, request, partition).not()

@@ -40,7 +40,8 @@ pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Section, Se
 pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
 pub use model::{
-    Action, Condition, Effect, Extension, Parameter, Policy, Resource, Statement, Template, Trust, Waiver,
+    Action, Condition, Effect, Extension, NamedPrincipal, Parameter, Policy, Resource, Statement, Template, Trust,
+    Waiver,
 };
 pub use name::UnknownName;
 pub use operator::Operator;

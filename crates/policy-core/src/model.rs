@@ -4,7 +4,7 @@ use core::str::FromStr;
 
 use crate::index::ActionIndex;
 use crate::text::same;
-use crate::{AttachmentKind, Partition, UnknownName};
+use crate::{AttachmentKind, Partition, PolicyResource, PolicyType, PrincipalKey, UnknownName};
 
 /// A policy of a spec: what [`Policy::json`] grants, and why.
 ///
@@ -25,6 +25,12 @@ pub struct Policy<'a> {
     /// A program that only needs the JSON should name it in a constant: `print!("{}", const { USER.json })`. Without
     /// `const`, a reference to this field keeps the whole policy in the program, with every reason.
     pub json: &'a str,
+    /// What the policy is for, which determines what its statements mean.
+    pub policy_type: PolicyType,
+    /// For a resource policy, the kind of resource that it is attached to.
+    pub resource_type: Option<PolicyResource>,
+    /// For a permissions boundary, the names of the policies that it leaves everything they grant.
+    pub bounds: &'a [&'a str],
     /// What the policy may be attached to. Its size is within the quota of each. Empty if the spec does not say.
     pub attach: &'a [AttachmentKind],
     /// The partitions that the policy supports, the default first.
@@ -43,19 +49,25 @@ pub struct Policy<'a> {
     pub(crate) source: &'a str,
 }
 
-/// A statement of a policy: an effect for some actions on some resources, under some conditions.
+/// A statement of a policy: an effect for some actions on some resources, under some conditions. The statements of
+/// resource policies, resource control policies and trust policies also name principals.
 ///
-/// Exactly one of [`actions`](Self::actions) and [`not_actions`](Self::not_actions) is not empty, and exactly one of
-/// [`resources`](Self::resources) and [`not_resources`](Self::not_resources).
+/// Exactly one of [`actions`](Self::actions) and [`not_actions`](Self::not_actions) is not empty, and at most one of
+/// [`resources`](Self::resources) and [`not_resources`](Self::not_resources), and of
+/// [`principals`](Self::principals) and [`not_principals`](Self::not_principals).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Statement<'a> {
     /// The stable name in the spec.
     pub id: &'a str,
-    /// The Sid in the JSON.
+    /// The Sid in the JSON; empty if the statement has none.
     pub sid: &'a str,
     /// Whether it allows or denies.
     pub effect: Effect,
+    /// `Principal`: who the statement applies to. Principals with the same key are adjacent.
+    pub principals: &'a [NamedPrincipal<'a>],
+    /// `NotPrincipal`: the statement applies to everyone but these.
+    pub not_principals: &'a [NamedPrincipal<'a>],
     /// `Action`: the actions that the statement applies to.
     pub actions: &'a [Action<'a>],
     /// `NotAction`: the statement applies to all actions but these.
@@ -117,6 +129,26 @@ pub enum Effect {
     Allow,
     /// It denies, even if another statement allows.
     Deny,
+}
+
+/// A principal that a statement names.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::{NamedPrincipal, PrincipalKey, Template};
+///
+/// const LAMBDA: NamedPrincipal = NamedPrincipal::new(PrincipalKey::Service, Template::literal("lambda.amazonaws.com"));
+/// assert!(!LAMBDA.is_everyone());
+/// assert!(NamedPrincipal::EVERYONE.is_everyone());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct NamedPrincipal<'a> {
+    /// The key of the `Principal` element that lists it.
+    pub key: PrincipalKey,
+    /// Its name: an ARN, an account ID, the name of a service, or `*`.
+    pub name: Template<'a>,
 }
 
 /// An action or a pattern of actions.
@@ -220,12 +252,11 @@ pub struct Parameter<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Trust<'a> {
-    /// The service principals, such as `lambda.amazonaws.com`.
-    pub services: &'a [&'a str],
     /// What to do with the trust policy, in Markdown.
     pub about: &'a str,
-    /// The conditions, as in a [`Statement`].
-    pub conditions: &'a [Condition<'a>],
+    /// The statements, in the order of the spec. They name principals and no resources. The Sid is empty if the spec only
+    /// lists services.
+    pub statements: &'a [Statement<'a>],
     /// The JSON of the trust policy, in the form of [`Policy::json`].
     pub json: &'a str,
 }
@@ -242,6 +273,9 @@ impl<'a> Policy<'a> {
             title: "",
             about: "",
             json,
+            policy_type: PolicyType::Identity,
+            resource_type: None,
+            bounds: &[],
             attach: &[],
             partitions: &[Partition::Standard],
             parameters: &[],
@@ -333,6 +367,9 @@ impl<'a> Policy<'a> {
             title,
             about,
             json,
+            policy_type,
+            resource_type,
+            bounds,
             attach,
             partitions,
             parameters,
@@ -343,7 +380,9 @@ impl<'a> Policy<'a> {
             source: _,
         } = *self;
         (
-            name, title, about, json, attach, partitions, parameters, statements, extensions, trust,
+            (name, title, about, json),
+            (policy_type, resource_type, bounds, attach, partitions),
+            (parameters, statements, extensions, trust),
         )
     }
 }
@@ -369,6 +408,9 @@ impl fmt::Debug for Policy<'_> {
             .field("title", &self.title)
             .field("about", &self.about)
             .field("json", &self.json)
+            .field("policy_type", &self.policy_type)
+            .field("resource_type", &self.resource_type)
+            .field("bounds", &self.bounds)
             .field("attach", &self.attach)
             .field("partitions", &self.partitions)
             .field("parameters", &self.parameters)
@@ -409,13 +451,15 @@ impl<'a> Statement<'a> {
     /// A statement with the effect `Allow` and nothing else.
     ///
     /// - `id`: the stable name in the spec
-    /// - `sid`: the Sid in the JSON
+    /// - `sid`: the Sid in the JSON; empty for none
     #[must_use]
     pub const fn new(id: &'a str, sid: &'a str) -> Self {
         Self {
             id,
             sid,
             effect: Effect::Allow,
+            principals: &[],
+            not_principals: &[],
             actions: &[],
             not_actions: &[],
             resources: &[],
@@ -465,6 +509,16 @@ impl<'a> Statement<'a> {
     #[must_use]
     pub const fn is_in(&self, partition: Partition) -> bool {
         is_in(self.partitions, partition)
+    }
+
+    /// The name of the element for principals, `Principal` or `NotPrincipal`, and its entries.
+    #[must_use]
+    pub const fn principal_element(&self) -> (&'static str, &'a [NamedPrincipal<'a>]) {
+        if self.not_principals.is_empty() {
+            ("Principal", self.principals)
+        } else {
+            ("NotPrincipal", self.not_principals)
+        }
     }
 
     /// The name of the element for actions, `Action` or `NotAction`, and its entries.
@@ -523,6 +577,26 @@ impl fmt::Display for Effect {
     }
 }
 
+impl<'a> NamedPrincipal<'a> {
+    /// Everyone: `"Principal": "*"`.
+    pub const EVERYONE: Self = Self::new(PrincipalKey::Aws, Template::literal("*"));
+
+    /// A principal.
+    ///
+    /// - `key`: the key of the `Principal` element that lists it
+    /// - `name`: an ARN, an account ID, the name of a service, or `*`
+    #[must_use]
+    pub const fn new(key: PrincipalKey, name: Template<'a>) -> Self {
+        Self { key, name }
+    }
+
+    /// Whether it stands for every principal.
+    #[must_use]
+    pub const fn is_everyone(&self) -> bool {
+        matches!(self.key, PrincipalKey::Aws) && same(self.name.source, "*")
+    }
+}
+
 impl<'a> Action<'a> {
     /// An action without a reason of its own.
     #[must_use]
@@ -536,11 +610,6 @@ impl<'a> Action<'a> {
             waivers: &[],
         }
     }
-
-    /// `sts:AssumeRole`, the only action of a trust policy.
-    pub const ASSUME_ROLE: Self = Self::new("sts:AssumeRole")
-        .with_access("Write")
-        .with_reference("awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole");
 
     /// The address of the action in AWS's [Service Authorization Reference]; that of the service's actions for a
     /// pattern. `None` if unknown.
@@ -681,16 +750,15 @@ impl<'a> Parameter<'a> {
 }
 
 impl<'a> Trust<'a> {
-    /// A trust policy for these service principals.
+    /// A trust policy with these statements.
     ///
-    /// - `services`: full names, such as `lambda.amazonaws.com`
+    /// - `statements`: who may assume the role, and how
     /// - `json`: the document
     #[must_use]
-    pub const fn new(services: &'a [&'a str], json: &'a str) -> Self {
+    pub const fn new(statements: &'a [Statement<'a>], json: &'a str) -> Self {
         Self {
-            services,
             about: "",
-            conditions: &[],
+            statements,
             json,
         }
     }
@@ -715,6 +783,9 @@ macro_rules! with {
 with!(Policy {
     with_title: title: &'a str,
     with_about: about: &'a str,
+    with_policy_type: policy_type: PolicyType,
+    with_resource_type: resource_type: Option<PolicyResource>,
+    with_bounds: bounds: &'a [&'a str],
     with_attach: attach: &'a [AttachmentKind],
     with_partitions: partitions: &'a [Partition],
     with_parameters: parameters: &'a [Parameter<'a>],
@@ -725,6 +796,8 @@ with!(Policy {
 
 with!(Statement {
     with_effect: effect: Effect,
+    with_principals: principals: &'a [NamedPrincipal<'a>],
+    with_not_principals: not_principals: &'a [NamedPrincipal<'a>],
     with_not_actions: not_actions: &'a [Action<'a>],
     with_resources: resources: &'a [Resource<'a>],
     with_not_resources: not_resources: &'a [Resource<'a>],
@@ -764,7 +837,6 @@ with!(Parameter {
 
 with!(Trust {
     with_about: about: &'a str,
-    with_conditions: conditions: &'a [Condition<'a>],
 });
 
 #[cfg(test)]

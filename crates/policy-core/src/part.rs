@@ -10,19 +10,27 @@ pub enum Part {
         /// The statement.
         index: usize,
     },
+    /// A statement of the trust policy.
+    TrustStatement(usize),
     /// The statement's Sid.
     Sid,
     /// Its effect.
     Effect,
+    /// Its principals.
+    Principals,
+    /// The key of this principal and those that follow with the same one.
+    PrincipalKey(usize),
+    /// One of the principals.
+    Principal(usize),
     /// The list of its actions.
     Actions,
     /// One of them.
     Action(usize),
-    /// The list of its resources.
+    /// The list of its resources, if it has one.
     Resources,
     /// One of them.
     Resource(usize),
-    /// The conditions of a statement or a trust policy.
+    /// Its conditions.
     Conditions,
     /// The operator of this condition and those that follow with the same one.
     Operator(usize),
@@ -30,12 +38,4 @@ pub enum Part {
     Condition(usize),
     /// A value of that condition.
     Value(usize),
-    /// The statement of a trust policy.
-    Trust,
-    /// The object with the principals that it trusts.
-    Principal,
-    /// The list of its services.
-    Services,
-    /// One of them.
-    Service(usize),
 }

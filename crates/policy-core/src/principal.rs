@@ -335,7 +335,7 @@ impl<'a> Principal<'a> {
             let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
             return if !text.contains('.') || !text.bytes().all(word) {
                 Err(PrincipalError::Other)
-            } else if PROVIDERS.contains(&text) {
+            } else if is_provider_domain(text) {
                 Ok(Self::Provider(text))
             } else {
                 Ok(Self::Service(text))
@@ -511,6 +511,21 @@ pub fn account(text: &str) -> Option<&str> {
         Some((arn, IamArn::Root)) if is_account(arn.account) => Some(arn.account),
         _ => None,
     }
+}
+
+/// Whether `text` is one of the identity providers that IAM knows by their domains. All others have ARNs.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::principal::is_provider_domain;
+///
+/// assert!(is_provider_domain("cognito-identity.amazonaws.com"));
+/// assert!(!is_provider_domain("lambda.amazonaws.com"));
+/// ```
+#[must_use]
+pub fn is_provider_domain(text: &str) -> bool {
+    PROVIDERS.contains(&text)
 }
 
 /// The domains of service principals. Most services use the first in the China Regions as well.

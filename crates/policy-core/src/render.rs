@@ -7,7 +7,7 @@ use crate::model::{Condition, Extension, Parameter, Policy, Statement, Template,
 use crate::part::Part;
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
-use crate::{AttachmentKind, Partition, text};
+use crate::{AttachmentKind, Partition, PolicyType, text};
 
 /// Which form of a policy to render.
 ///
@@ -423,7 +423,8 @@ pub struct Rendered<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Document<'a> {
-    Identity,
+    /// The policy itself.
+    Policy,
     Trust(Trust<'a>),
 }
 
@@ -465,7 +466,7 @@ impl<'a> Policy<'a> {
     where
         'a: 'o,
     {
-        self.render_document(Document::Identity, options)
+        self.render_document(Document::Policy, options)
     }
 
     /// Renders the trust policy.
@@ -515,7 +516,7 @@ impl<'a> Policy<'a> {
     /// ```
     #[must_use]
     pub const fn render_unchecked(&self, options: Options<'a>) -> Rendered<'a> {
-        self.form(Document::Identity, options)
+        self.form(Document::Policy, options)
     }
 
     /// Renders the trust policy, if there is one, without checking the options or the size.
@@ -703,14 +704,14 @@ impl<'a> Rendered<'a> {
             pieces(template.source).any(|piece| piece.is_ok_and(|piece| piece == Piece::Parameter(parameter)))
         };
         let in_conditions = |conditions: &[Condition<'_>]| conditions.iter().any(|one| one.values.iter().any(is_in));
-        match self.document {
-            Document::Trust(trust) => in_conditions(trust.conditions),
-            Document::Identity => self.statements().any(|(_, statement)| {
-                let (_, resources) = statement.resource_element();
-                let mut resources = resources.iter().filter(|resource| resource.is_in(self.partition()));
-                resources.any(|resource| is_in(&resource.arn)) || in_conditions(statement.conditions)
-            }),
-        }
+        self.statements().any(|(_, statement)| {
+            let (_, resources) = statement.resource_element();
+            let mut resources = resources.iter().filter(|resource| resource.is_in(self.partition()));
+            let (_, principals) = statement.principal_element();
+            resources.any(|resource| is_in(&resource.arn))
+                || principals.iter().any(|principal| is_in(&principal.name))
+                || in_conditions(statement.conditions)
+        })
     }
 
     fn size_problems<'e>(self) -> impl Iterator<Item = RenderError<'e>> + use<'a, 'e> {
@@ -743,12 +744,36 @@ impl<'a> Rendered<'a> {
         self.options.partition.unwrap_or(self.policy.default_partition())
     }
 
+    /// The type of the document.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Options, Policy, PolicyType, Trust};
+    ///
+    /// const ROLE: Policy = Policy::new("role", "{}").with_trust(Some(Trust::new(&[], "{}")));
+    /// assert_eq!(ROLE.render(Options::DEFAULT).unwrap().policy_type(), PolicyType::Identity);
+    /// assert_eq!(ROLE.render_trust(Options::DEFAULT).unwrap().policy_type(), PolicyType::Trust);
+    /// ```
+    #[must_use]
+    pub const fn policy_type(&self) -> PolicyType {
+        match self.document {
+            Document::Policy => self.policy.policy_type,
+            Document::Trust(_) => PolicyType::Trust,
+        }
+    }
+
     /// The statements of the document, in order.
     pub(crate) fn statements(&self) -> impl Iterator<Item = (Part, &'a Statement<'a>)> + use<'a> {
+        let (statements, extensions, is_trust) = match self.document {
+            Document::Policy => (self.policy.statements, self.policy.extensions, false),
+            Document::Trust(trust) => (trust.statements, &[][..], true),
+        };
         Statements {
-            rest: self.policy.statements.iter().enumerate(),
+            is_trust,
+            rest: statements.iter().enumerate(),
             extension: None,
-            extensions: self.policy.extensions.iter().enumerate(),
+            extensions: extensions.iter().enumerate(),
             wanted: self.options.extensions,
             partition: self.partition(),
         }
@@ -785,6 +810,7 @@ impl<'a> Rendered<'a> {
 
 /// The statements of a document, in order.
 struct Statements<'a> {
+    is_trust: bool,
     /// The statements left in the policy itself, or in the current extension.
     rest: Enumerate<Iter<'a, Statement<'a>>>,
     /// The current extension.
@@ -804,7 +830,12 @@ impl<'a> Iterator for Statements<'a> {
             if let Some((index, statement)) = self.rest.next() {
                 if statement.is_in(self.partition) {
                     let extension = self.extension;
-                    return Some((Part::Statement { extension, index }, statement));
+                    let part = if self.is_trust {
+                        Part::TrustStatement(index)
+                    } else {
+                        Part::Statement { extension, index }
+                    };
+                    return Some((part, statement));
                 }
             } else {
                 let (number, extension) = self.extensions.next()?;

@@ -4,9 +4,9 @@ use core::fmt::{self, Display};
 
 use crate::VERSION;
 use crate::json::Writer;
-use crate::model::{Condition, Effect, Statement, Trust};
+use crate::model::{Condition, Statement};
 pub use crate::part::Part;
-use crate::render::{Document, Rendered};
+use crate::render::Rendered;
 
 /// Receives a policy's document element by element, in the order of its JSON.
 ///
@@ -152,14 +152,9 @@ impl Rendered<'_> {
         visitor.string(&VERSION)?;
         visitor.key("Statement")?;
         visitor.begin_array()?;
-        match self.document {
-            Document::Identity => {
-                for (part, statement) in self.statements() {
-                    visitor.part(part);
-                    self.statement(visitor, statement)?;
-                }
-            }
-            Document::Trust(trust) => self.trust(visitor, &trust)?,
+        for (part, statement) in self.statements() {
+            visitor.part(part);
+            self.statement(visitor, statement)?;
         }
         visitor.end_array()?;
         visitor.end_object()
@@ -167,17 +162,59 @@ impl Rendered<'_> {
 
     pub(crate) fn statement(&self, visitor: &mut dyn Visitor, statement: &Statement<'_>) -> fmt::Result {
         visitor.begin_object()?;
-        visitor.part(Part::Sid);
-        visitor.key("Sid")?;
-        visitor.string(&statement.sid)?;
+        if !statement.sid.is_empty() {
+            visitor.part(Part::Sid);
+            visitor.key("Sid")?;
+            visitor.string(&statement.sid)?;
+        }
         visitor.part(Part::Effect);
         visitor.key("Effect")?;
         visitor.string(&statement.effect)?;
+        self.principals(visitor, statement)?;
         let (element, actions) = statement.action_element();
         visitor.part(Part::Actions);
         visitor.key(element)?;
         self.list(visitor, Part::Action, actions, |_| true, |action| action.pattern)?;
+        self.resources(visitor, statement)?;
+        self.conditions(visitor, statement.conditions)?;
+        visitor.end_object()
+    }
+
+    fn principals(&self, visitor: &mut dyn Visitor, statement: &Statement<'_>) -> fmt::Result {
+        let (element, principals) = statement.principal_element();
+        let [first, others @ ..] = principals else {
+            return Ok(());
+        };
+        visitor.part(Part::Principals);
+        visitor.key(element)?;
+        if first.is_everyone() && others.is_empty() {
+            visitor.part(Part::Principal(0));
+            return visitor.string(&first.name.source);
+        }
+        visitor.begin_object()?;
+        let mut index = 0;
+        for block in principals.chunk_by(|a, b| a.key == b.key) {
+            for principal in block.iter().take(1) {
+                visitor.part(Part::PrincipalKey(index));
+                visitor.key(principal.key.name())?;
+            }
+            self.list(
+                visitor,
+                |number| Part::Principal(index + number),
+                block,
+                |_| true,
+                |principal| self.expand(principal.name),
+            )?;
+            index += block.len();
+        }
+        visitor.end_object()
+    }
+
+    fn resources(&self, visitor: &mut dyn Visitor, statement: &Statement<'_>) -> fmt::Result {
         let (element, resources) = statement.resource_element();
+        if resources.is_empty() && self.policy_type().is_resource_based() {
+            return Ok(());
+        }
         visitor.part(Part::Resources);
         visitor.key(element)?;
         let partition = self.partition();
@@ -187,29 +224,7 @@ impl Rendered<'_> {
             resources,
             |resource| resource.is_in(partition),
             |resource| self.expand(resource.arn),
-        )?;
-        self.conditions(visitor, statement.conditions)?;
-        visitor.end_object()
-    }
-
-    fn trust(&self, visitor: &mut dyn Visitor, trust: &Trust<'_>) -> fmt::Result {
-        visitor.part(Part::Trust);
-        visitor.begin_object()?;
-        visitor.part(Part::Effect);
-        visitor.key("Effect")?;
-        visitor.string(&Effect::Allow)?;
-        visitor.part(Part::Principal);
-        visitor.key("Principal")?;
-        visitor.begin_object()?;
-        visitor.part(Part::Services);
-        visitor.key("Service")?;
-        self.list(visitor, Part::Service, trust.services, |_| true, |service| *service)?;
-        visitor.end_object()?;
-        visitor.part(Part::Actions);
-        visitor.key("Action")?;
-        self.list(visitor, Part::Action, &["sts:AssumeRole"], |_| true, |action| *action)?;
-        self.conditions(visitor, trust.conditions)?;
-        visitor.end_object()
+        )
     }
 
     fn conditions(&self, visitor: &mut dyn Visitor, conditions: &[Condition<'_>]) -> fmt::Result {
@@ -250,7 +265,7 @@ impl Rendered<'_> {
     fn list<'v, T, D: Display>(
         &self,
         visitor: &mut dyn Visitor,
-        part: fn(usize) -> Part,
+        part: impl Fn(usize) -> Part,
         values: &'v [T],
         is_in: impl Fn(&T) -> bool,
         text: impl Fn(&'v T) -> D,

@@ -5,8 +5,8 @@ use std::hint::black_box;
 
 use iam_policy_core::ParameterValue::Text;
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Evaluation, Extension, Options, Parameter, Partition, Policy, Resource,
-    Statement, Style, Template, Trust,
+    Action, AttachmentKind, Condition, Evaluation, Extension, NamedPrincipal, Options, Parameter, Partition, Policy,
+    PrincipalKey, Resource, Statement, Style, Template, Trust,
 };
 use testing_support::allocations::{Counting, allocations};
 
@@ -37,6 +37,14 @@ impl Write for Buffer {
         Ok(())
     }
 }
+
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])];
 
 const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
     Template::new(source, text)
@@ -105,7 +113,7 @@ const USER: Policy<'_> = Policy::new("user", "")
                 "arn:{partition}:lambda:*:*:layer:*",
                 "arn:aws:lambda:*:*:layer:*",
             ))])])])
-    .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], "")));
+    .with_trust(Some(Trust::new(ASSUME, "")));
 
 #[test]
 fn the_allocator_counts() {

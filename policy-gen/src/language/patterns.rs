@@ -24,7 +24,7 @@ pub(super) const SID: &str = "^[A-Za-z0-9]+$";
 
 pub(super) const ACTION: &str = r"^(?:\*|[A-Za-z0-9-]+:[A-Za-z0-9_*?-]+)$";
 
-pub(super) const SERVICE: &str = "^[A-Za-z0-9.-]+$";
+pub(super) const SERVICE: &str = r"^(?:[A-Za-z0-9.-]|\{[A-Za-z][A-Za-z0-9_-]*\})+$";
 
 /// The text of a condition key or value: what IAM accepts.
 pub(super) const ACCEPTED: &str = r"^[\t\n\r -ÿ]*$";

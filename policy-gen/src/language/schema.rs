@@ -125,14 +125,36 @@ fn pair(json: &mut Writer<'_>, one: &Key, other: &Key) -> fmt::Result {
     let one: Write<'_> = &|json| requires(json, &[one.name]);
     let other_key = other;
     let other: Write<'_> = &|json| requires(json, &[other_key.name]);
-    if other_key.required {
+    let optional_with = other_key.optional_with;
+    if other_key.required && optional_with.is_empty() {
         json.key("oneOf")?;
         return array(json, &[one, other]);
+    }
+    if other_key.required {
+        json.key("oneOf")?;
+        return array(json, &[one, other, &|json| neither(json, &[one, other], optional_with)]);
     }
     json.key("not")?;
     object(json, &|json| {
         json.key("allOf")?;
         array(json, &[one, other])
+    })
+}
+
+/// Neither of two keys, but any of the keys that make them optional.
+fn neither(json: &mut Writer<'_>, pair: &[Write<'_>], optional_with: &[&str]) -> fmt::Result {
+    object(json, &|json| {
+        json.key("not")?;
+        object(json, &|json| {
+            json.key("anyOf")?;
+            array(json, pair)
+        })?;
+        json.key("anyOf")?;
+        json.begin_array()?;
+        for key in optional_with {
+            requires(json, &[key])?;
+        }
+        json.end_array()
     })
 }
 
@@ -182,7 +204,7 @@ fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result
                 json.key("uniqueItems")?;
                 json.literal(true)
             }
-            Value::Texts => list_of(json, &|json| object(json, &|json| string(json, key.form))),
+            Value::Texts | Value::Templates => list_of(json, &|json| object(json, &|json| string(json, key.form))),
             Value::Entries(section, "") | Value::Tables(section) => {
                 list_of(json, &|json| reference_to(json, section.name))
             }

@@ -96,8 +96,13 @@ impl Page {
                 let statements = statements(policy, extension.statements);
                 let _ = writeln!(lines, "  - [Extension: {title}](#{anchor}): {statements}");
             }
-            if policy.trust.is_some() {
-                let _ = writeln!(lines, "  - [Trust policy](#{})", Anchors::trust(policy));
+            if let Some(trust) = &policy.trust {
+                let _ = write!(lines, "  - [Trust policy](#{})", Anchors::trust(policy));
+                // The statement of a trust policy that only lists services has no section of its own.
+                if trust.statements.iter().any(|statement| !statement.sid.is_empty()) {
+                    let _ = write!(lines, ": {}", statements(policy, trust.statements));
+                }
+                lines.push('\n');
             }
         }
         if !spec.parameters.is_empty() {
@@ -115,6 +120,9 @@ impl Page {
     fn policy(&mut self, policy: &Policy<'_>) {
         self.heading(2, &Anchors::policy(policy), Inline(policy.heading()));
         self.prose(policy.about);
+        if let Some(note) = policy.type_note() {
+            self.paragraph(note);
+        }
         self.matrix(&Matrix::new(policy.statements));
         self.sizes(&Sizes::of_policy(policy, &[]));
         self.folded("The policy as JSON", policy.json);
@@ -137,7 +145,8 @@ impl Page {
             self.prose(trust.about);
             self.sizes(&Sizes::of_trust(policy));
             self.folded("The trust policy as JSON", trust.json);
-            let _ = writeln!(self.0, "{}", trust.section());
+            let sections = trust.explanation().sections().level(4).anchors(policy.name);
+            let _ = writeln!(self.0, "{sections}");
         }
     }
 
@@ -241,7 +250,7 @@ impl Page {
         self.heading(2, Anchors::FINDINGS, "Accepted findings");
         self.paragraph("For reviewers: what the checks report about these policies, and why it is accepted.");
         for policy in policies {
-            let explanations = explanations(policy).filter(|one| !one.accepted_findings().is_empty());
+            let explanations = policy.explanations().filter(|one| !one.accepted_findings().is_empty());
             let mut is_first = true;
             for explanation in explanations {
                 if is_first {
@@ -254,14 +263,8 @@ impl Page {
     }
 }
 
-/// The explanations of a policy and of its extensions.
-fn explanations<'a>(policy: &Policy<'a>) -> impl Iterator<Item = iam_policy_core::Explanation<'a>> {
-    let extensions = policy.extensions.iter().map(Extension::explanation);
-    std::iter::once(policy.explanation()).chain(extensions)
-}
-
 fn has_accepted_findings(policies: &[Policy<'_>]) -> bool {
-    let mut all = policies.iter().flat_map(explanations);
+    let mut all = policies.iter().flat_map(Policy::explanations);
     all.any(|explanation| !explanation.accepted_findings().is_empty())
 }
 
@@ -598,7 +601,7 @@ mod tests {
 
                 | Permission | Access | Reason |
                 |---|---|---|
-                | [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` assume the role. |
+                | `sts:AssumeRole` |  | Lets `lambda.amazonaws.com` assume the role. |
 
                 <a id="page.parameters"></a>
 

@@ -2,9 +2,11 @@
 
 mod literal;
 mod names;
+mod principals;
 mod size;
 mod statements;
 mod templates;
+mod types;
 
 use std::ops::Range;
 
@@ -23,6 +25,7 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
     };
     checker.names(spec);
     checker.templates(spec);
+    checker.types(spec);
     for policy in &spec.policies {
         checker.statements(policy);
     }

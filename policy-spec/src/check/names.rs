@@ -91,12 +91,17 @@ impl Checker<'_> {
         }
     }
 
-    /// Ids and Sids are unique within a policy and its extensions, because they end up in one document.
+    /// Ids are unique within a policy, its extensions and its trust policy, which are explained on one page. Sids are
+    /// unique within a policy and its extensions, which can end up in one document, and within a trust policy.
     fn statement_names(&mut self, policy: &Policy) {
         let mut ids = Numbers::new();
         let mut sids = Numbers::new();
         let statements = policy.all_statements();
+        let own = policy.own_statements().len();
         for (number, statement) in statements.iter().enumerate() {
+            if number == own {
+                sids = Numbers::new();
+            }
             let (id, sid) = (&statement.id, &statement.sid);
             // A missing id has been reported.
             if id.value.is_empty() {

@@ -1,9 +1,8 @@
 //! Statements: reasons, actions, resources, partitions.
 
-use iam_policy_core::principal::SERVICE_DOMAIN;
 use iam_policy_core::template::PARTITION;
 use iam_policy_core::{Arn, ArnError, Partition, Segment, Segments, text, wildcard};
-use iam_policy_document::{Numbers, ResourceOfUrl};
+use iam_policy_document::ResourceOfUrl;
 
 use super::Checker;
 use crate::keys::Choices;
@@ -16,6 +15,7 @@ impl Checker<'_> {
     pub(super) fn statements(&mut self, policy: &Policy) {
         for statement in policy.all_statements() {
             self.reasons(statement);
+            self.principals(statement, policy);
             for action in statement.actions.iter().chain(&statement.not_actions) {
                 self.action(action);
             }
@@ -26,17 +26,6 @@ impl Checker<'_> {
             self.partitions(statement, policy);
         }
         self.policy_partitions(policy);
-        if let Some(trust) = &policy.trust {
-            let mut services = Numbers::new();
-            for (number, service) in trust.services.iter().enumerate() {
-                self.service(service);
-                if services.insert(service.value.clone(), number).is_some() {
-                    let message = format!("duplicate `{}` in `services`", service.value);
-                    self.report(mistake(service.span.clone(), message));
-                }
-            }
-            self.conditions(&trust.conditions);
-        }
     }
 
     /// Every partition must have statements.
@@ -124,7 +113,7 @@ impl Checker<'_> {
         }
         match Arn::parse(text) {
             Ok(arn) if !self.is_known_partition(source, arn.partition) => {}
-            Ok(_) => self.arn_partition(resource, statement, policy),
+            Ok(_) => self.arn_partition(source, &[&statement.partitions, &resource.partitions], policy),
             Err(error) => {
                 let span = match error {
                     ArnError::WildcardInService => self.segment(source, Segment::Service),
@@ -142,7 +131,7 @@ impl Checker<'_> {
         }
     }
 
-    fn is_known_partition(&mut self, source: &Spanned<String>, partition: &str) -> bool {
+    pub(super) fn is_known_partition(&mut self, source: &Spanned<String>, partition: &str) -> bool {
         let known = wildcard::is_pattern(partition) || Partition::from_name(partition).is_some();
         if !known {
             let names = Choices::Partition.names();
@@ -158,13 +147,19 @@ impl Checker<'_> {
         known
     }
 
-    /// A resource's ARN must belong to each of the partitions that it applies to, otherwise it matches nothing there.
-    fn arn_partition(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
-        let source = &resource.arn.source;
+    /// An ARN must belong to each of the partitions that it applies to, otherwise it matches nothing there.
+    ///
+    /// - `limits`: what limits it to partitions
+    pub(super) fn arn_partition(
+        &mut self,
+        source: &Spanned<String>,
+        limits: &[&[Spanned<Partition>]],
+        policy: &Policy,
+    ) {
         let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
-            let applies = is_in(&statement.partitions, partition) && is_in(&resource.partitions, partition);
+            let applies = limits.iter().all(|limits| is_in(limits, partition));
             if applies && !wildcard::matches(&segment.replace("{partition}", partition.name()), partition.name()) {
                 elsewhere.push(partition.name());
             }
@@ -216,20 +211,6 @@ impl Checker<'_> {
             self.report(
                 mistake(span, format!("`{}` cannot contain placeholders", name.value))
                     .help("placeholders are only allowed in resources, condition values and prose"),
-            );
-        }
-    }
-
-    fn service(&mut self, service: &Spanned<String>) {
-        let good = service
-            .value
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
-        if !good {
-            let name = service.value.trim_end_matches(SERVICE_DOMAIN);
-            self.report(
-                mistake(service.span.clone(), format!("`{name}` is not a service principal"))
-                    .help("write the service's name, such as `lambda`, or the full principal, `lambda.amazonaws.com`"),
             );
         }
     }

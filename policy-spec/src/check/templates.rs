@@ -90,6 +90,22 @@ fn misplaced(spec: &Spec) -> Vec<&str> {
     names
 }
 
+/// The reason of the statement that lets services assume a role.
+fn reason_for_services(statement: &Statement) -> Template {
+    let mut names: Vec<String> = Vec::new();
+    for principal in &statement.principals {
+        names.push(format!("`{}`", principal.name.text));
+    }
+    let text = format!("Lets {} assume the role.", names.join(" or "));
+    Template {
+        source: Spanned {
+            value: text.clone(),
+            span: statement.span.clone(),
+        },
+        text,
+    }
+}
+
 struct Expander<'c, 's, 'p> {
     checker: &'c mut Checker<'s>,
     parameters: &'p [Parameter],
@@ -128,7 +144,12 @@ impl<'p> Expander<'_, '_, 'p> {
         self.prose(&mut policy.about, partition);
         if let Some(trust) = &mut policy.trust {
             self.prose(&mut trust.about, partition);
-            self.conditions(&mut trust.conditions, partition);
+            for statement in &mut trust.statements {
+                self.statement(statement, &partitions);
+                if trust.is_short {
+                    statement.reason = Some(reason_for_services(statement));
+                }
+            }
         }
         for statement in &mut policy.statements {
             self.statement(statement, &partitions);
@@ -157,6 +178,10 @@ impl<'p> Expander<'_, '_, 'p> {
             self.prose(&mut action.reason, default);
             self.prose(&mut action.without, default);
             self.waivers(&mut action.waivers, default);
+        }
+        for principal in statement.principals.iter_mut().chain(&mut statement.not_principals) {
+            self.not_parameters(&principal.name.source);
+            self.expand(&mut principal.name, default);
         }
         for resource in statement.resources.iter_mut().chain(&mut statement.not_resources) {
             let partition = own

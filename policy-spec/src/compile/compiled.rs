@@ -81,6 +81,9 @@ fn annotate(spec: &mut Spec) {
         for extension in &mut policy.extensions {
             annotate_statements(&mut extension.statements);
         }
+        if let Some(trust) = &mut policy.trust {
+            annotate_statements(&mut trust.statements);
+        }
     }
 }
 

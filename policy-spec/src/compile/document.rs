@@ -131,6 +131,16 @@ impl<'s> Located<'s> {
         self.value = Some(span(location));
     }
 
+    fn enter_trust(&mut self, index: usize) {
+        let policy = self.policy;
+        self.place = vec![value("policy"), value(&policy.name.value), value("trust")];
+        let Some(trust) = &policy.trust else { return };
+        if !trust.is_short {
+            self.place.extend([value("statement"), Step::Index(index)]);
+        }
+        self.statement = trust.statements.get(index);
+    }
+
     fn enter(&mut self, extension: Option<usize>, index: usize) {
         let policy = self.policy;
         self.place = vec![value("policy"), value(&policy.name.value)];
@@ -143,27 +153,40 @@ impl<'s> Located<'s> {
         self.statement = statements.get(index);
     }
 
-    /// The location of the current statement, or of the trust policy.
+    /// The location of the current statement.
     fn header(&self) -> Option<Span> {
-        let trust = self.policy.trust.as_ref().map(|trust| &trust.span);
-        self.statement.map(|statement| &statement.span).or(trust).map(span)
+        self.statement.map(|statement| span(&statement.span))
     }
 
-    /// The conditions of the current statement, or of the trust policy.
+    /// The conditions of the current statement.
     fn conditions(&self) -> &'s [Condition] {
-        let trust = self.policy.trust.as_ref().map(|trust| trust.conditions.as_slice());
-        let own = self.statement.map(|statement| statement.conditions.as_slice());
-        own.or(trust).unwrap_or_default()
+        self.statement.map_or(&[], |statement| &statement.conditions)
     }
 
     fn statement_part(&mut self, part: Part, statement: &'s Statement) {
         match part {
-            Part::Statement { .. } => {
+            Part::Statement { .. } | Part::TrustStatement(_) => {
                 self.path(&[]);
                 self.value = self.header();
             }
             Part::Sid => self.element("sid", Some(span(&statement.sid.span))),
             Part::Effect => self.element("effect", Some(span(&statement.id.span))),
+            Part::Principals => {
+                let first = statement.named_principals().0.first();
+                self.key = first.map(|principal| span(&principal.name.source.span));
+                self.element(first.map_or("principals", |principal| principal.list.key()), self.key);
+            }
+            Part::PrincipalKey(index) => {
+                if let Some(principal) = statement.named_principals().0.get(index) {
+                    self.key = Some(span(&principal.name.source.span));
+                    self.element(principal.list.key(), self.key);
+                }
+            }
+            Part::Principal(index) => {
+                if let Some(principal) = statement.named_principals().0.get(index) {
+                    self.item(principal.list.key(), principal.index, &principal.name.source.span);
+                }
+            }
             Part::Actions => {
                 self.key = self.header();
                 self.element(statement.action_key().0, None);
@@ -183,24 +206,6 @@ impl<'s> Located<'s> {
                 if let Some(resource) = resources.get(index) {
                     self.item(key, index, &resource.arn.source.span);
                 }
-            }
-            _ => self.condition_part(part),
-        }
-    }
-
-    fn trust_part(&mut self, part: Part) {
-        match part {
-            Part::Trust => {
-                self.path(&[]);
-                self.value = self.header();
-            }
-            // These are not in the spec.
-            Part::Effect | Part::Principal | Part::Actions | Part::Action(_) => self.value = self.header(),
-            Part::Services => self.element("services", None),
-            Part::Service(index) => {
-                let services = self.policy.trust.as_ref().map(|trust| trust.services.as_slice());
-                let service = services.unwrap_or_default().get(index);
-                self.value = service.map(|service| span(&service.span));
             }
             _ => self.condition_part(part),
         }
@@ -228,12 +233,13 @@ impl<'s> Located<'s> {
 
 impl Visitor for Located<'_> {
     fn part(&mut self, part: Part) {
-        if let Part::Statement { extension, index } = part {
-            self.enter(extension, index);
+        match part {
+            Part::Statement { extension, index } => self.enter(extension, index),
+            Part::TrustStatement(index) => self.enter_trust(index),
+            _ => {}
         }
-        match self.statement {
-            Some(statement) => self.statement_part(part, statement),
-            None => self.trust_part(part),
+        if let Some(statement) = self.statement {
+            self.statement_part(part, statement);
         }
     }
 

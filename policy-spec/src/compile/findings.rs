@@ -3,7 +3,6 @@ use std::fmt::Write;
 
 use crate::{Policy, Spec, Statement, Waiver, with_policies};
 use iam_policy_check::{Code, Options, PolicyType, check};
-use iam_policy_core::AttachmentKind;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_by_place};
 
@@ -146,14 +145,18 @@ fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
 fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
     with_policies(spec, |lowered| {
         let mut findings = Vec::new();
-        let mut add = |document: &Document, policy_type, written: &dyn Fn(&str) -> Option<String>| {
-            let options = Options::DEFAULT.policy_type(policy_type);
-            for mut finding in check(document, &options) {
+        let mut add = |document: &Document, options: &Options<'_>, written: &dyn Fn(&str) -> Option<String>| {
+            for mut finding in check(document, options) {
                 finding.quote_as_written(written);
                 findings.push(finding);
             }
         };
+        let trust_options = Options::DEFAULT.policy_type(PolicyType::Trust);
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
+            let mut checked = Options::DEFAULT.policy_type(lowered.policy_type);
+            if let Some(resource) = lowered.resource_type {
+                checked = checked.resource_type(resource);
+            }
             for &partition in lowered.partitions {
                 let options = iam_policy_core::Options::DEFAULT.partition(partition);
                 let resources = OnceCell::new();
@@ -161,14 +164,14 @@ fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
                     let resources = resources.get_or_init(|| Resources::new(policy, lowered, options));
                     resources.written(text)
                 };
-                add(&document(policy, lowered, options), policy_type(policy), &written);
+                add(&document(policy, lowered, options), &checked, &written);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
                     let options = options.extensions(extensions);
-                    add(&document(policy, lowered, options), policy_type(policy), &written);
+                    add(&document(policy, lowered, options), &checked, &written);
                 }
                 if let Some(trust) = trust_document(policy, lowered, options) {
-                    add(&trust, PolicyType::Trust, &written);
+                    add(&trust, &trust_options, &written);
                 }
             }
         }
@@ -207,16 +210,6 @@ impl<'s> Resources<'s> {
     }
 }
 
-fn policy_type(policy: &Policy) -> PolicyType {
-    let mut kinds = policy.attach.iter().map(|kind| kind.value);
-    match kinds.next() {
-        Some(AttachmentKind::ServiceControl) if kinds.all(|kind| kind == AttachmentKind::ServiceControl) => {
-            PolicyType::ServiceControl
-        }
-        _ => PolicyType::Identity,
-    }
-}
-
 /// The waivers of a spec.
 struct Waivers<'s> {
     waivers: Vec<Accepted<'s>>,
@@ -247,6 +240,10 @@ impl<'s> Waivers<'s> {
             for extension in &policy.extensions {
                 let place = [place.as_slice(), &[value("extension"), value(&extension.name.value)]].concat();
                 waivers.statements(&extension.statements, &place);
+            }
+            if let Some(trust) = &policy.trust {
+                let place = [place.as_slice(), &[value("trust")]].concat();
+                waivers.statements(&trust.statements, &place);
             }
         }
         waivers

@@ -70,6 +70,19 @@ impl Reader<'_> {
         table: &'t DeTable<'s>,
         place: Range<usize>,
     ) -> Fields<'t, 's> {
+        self.fields_except(section, table, place, &[])
+    }
+
+    /// Like [`fields`](Self::fields), but ignores keys that have been reported.
+    ///
+    /// - `reported`: these keys
+    pub(super) fn fields_except<'t, 's>(
+        &mut self,
+        section: &'static Section,
+        table: &'t DeTable<'s>,
+        place: Range<usize>,
+        reported: &[&str],
+    ) -> Fields<'t, 's> {
         let mut fields = Fields {
             section,
             good: Vec::new(),
@@ -78,8 +91,15 @@ impl Reader<'_> {
         let mut meant = Vec::new();
         let mut strange = Vec::new();
         for (key, value) in entries(table) {
+            if reported.contains(&&**key.get_ref()) {
+                continue;
+            }
             if let Some(known) = section.key(key.get_ref()) {
                 self.field(&mut fields, known, key, value);
+                continue;
+            }
+            if let Some(advice) = section.advice(key.get_ref()) {
+                self.report(unknown(section, key).help(advice));
                 continue;
             }
             match section.meant(key.get_ref(), &|name| table.contains_key(name)) {
@@ -145,7 +165,7 @@ impl Reader<'_> {
             names.push(key.get_ref());
         }
         // Several keys of another section are one error: its header is missing.
-        let homes_of_all = homes(&names);
+        let homes_of_all = homes_within(section, &names);
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
             let help = if others.is_empty() && !header.is_empty() {
@@ -160,7 +180,7 @@ impl Reader<'_> {
         for (key, value) in keys {
             let diagnostic = unknown(section, key);
             let looks_like_a_policy = || keys_within(value).iter().any(|key| POLICY.key(key).is_some());
-            let homes = homes(&[key.get_ref()]);
+            let homes = homes_within(section, &[key.get_ref()]);
             self.report(match homes.as_slice() {
                 [] if looks_like_a_policy() => diagnostic.help(format!(
                     "write a policy as `{}` and an extension as `{}`; names cannot contain dots",
@@ -224,7 +244,7 @@ impl Reader<'_> {
                 }
                 list
             }
-            Value::Texts => {
+            Value::Texts | Value::Templates => {
                 self.is_list(value, Shape::List, Shape::Text, key)
                     && self.all(value, &|reader, element| {
                         reader.expect(element, &an_element, Shape::Text, key)
@@ -311,10 +331,10 @@ impl Reader<'_> {
             let diagnostic = mistake(value.span(), format!("`{name}` is not {}", choices.noun()));
             let suggestion = nearest(name, names.iter().copied());
             let diagnostic = diagnostic.did_you_mean(suggestion);
-            self.report(if suggestion.is_some() {
-                diagnostic
-            } else {
-                diagnostic.help(format!("valid values are {}", list(names)))
+            self.report(match (choices.advice(name), suggestion) {
+                (Some(advice), _) => mistake(value.span(), format!("`{name}` is not {}", choices.noun())).help(advice),
+                (None, Some(_)) => diagnostic,
+                (None, None) => diagnostic.help(format!("valid values are {}", list(names))),
             });
         }
         known
@@ -399,6 +419,22 @@ fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
         }
     }
     homes
+}
+
+/// The same sections, or only those that `outer` contains, if there are any.
+fn homes_within(outer: &Section, names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
+    let all = homes(names);
+    let is_inside = |home: &Section| {
+        let mut keys = outer.keys.iter();
+        keys.any(|key| matches!(key.value, Value::Tables(inner) if inner.name == home.name))
+    };
+    let mut inside = Vec::new();
+    for (home, key) in &all {
+        if is_inside(home) {
+            inside.push((*home, *key));
+        }
+    }
+    if inside.is_empty() { all } else { inside }
 }
 
 /// Lists these sections in a message.
@@ -495,6 +531,11 @@ impl<'t, 's> Fields<'t, 's> {
             .iter()
             .find(|(key, _)| *key == name)
             .map(|(_, span)| span.clone())
+    }
+
+    /// The place of a key that can be read, among those of its table.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        self.good.iter().position(|(key, _)| *key == name)
     }
 
     pub(super) fn flag(&self, name: &str) -> bool {

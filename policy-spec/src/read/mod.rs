@@ -2,23 +2,25 @@
 //! relate to each other is checked afterwards.
 
 mod fields;
+mod principals;
 mod syntax;
 
 use std::ops::Range;
 
-use iam_policy_core::principal::SERVICE_DOMAIN;
-use iam_policy_core::{AttachmentKind, Effect, Partition};
+use iam_policy_core::{AttachmentKind, Effect, Partition, PolicyResource, PolicyType, ResourceElement};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
 use self::fields::{Fields, Reader, entries, for_example, span};
+use self::principals::needed_actions;
 use crate::Source;
 use crate::keys::{self, Choices};
 use crate::mistake::mistake;
 use crate::model::{
-    Action, Condition, Extension, Page, Parameter, Policy, Resource, Spanned, Spec, Statement, Template, Trust, Waiver,
-    pascal_case,
+    Action, Condition, Extension, Page, Parameter, Policy, PrincipalList, Resource, Spanned, Spec, Statement, Template,
+    Trust, Waiver, implied_type, pascal_case,
 };
+use crate::wording::with_article;
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::Diagnostic;
 
@@ -141,18 +143,52 @@ impl Reader<'_> {
             Some(_) if partitions.len() < fields.elements("partitions").len() => Vec::new(),
             Some(_) => partitions,
         };
+        let given_type = chosen(&fields, "type", PolicyType::from_name);
+        let resource_type = chosen(&fields, "resource-type", resource_type);
+        let mut attach = self.attach(&fields);
+        let attached = given_type.as_ref().and_then(|given| {
+            Some(Spanned {
+                value: AttachmentKind::only_of(given.value)?,
+                span: given.span.clone(),
+            })
+        });
+        attach.extend(attached.filter(|_| fields.key_span("attach").is_none()));
+        let policy_type = given_type.as_ref().map(|given| given.value);
+        let kind = Kind {
+            policy: name.value.clone(),
+            policy_type: policy_type.unwrap_or_else(|| implied_type(&attach)),
+            // What could not be read may be any.
+            is_certain: fields.key_span("type").is_none() || given_type.is_some(),
+            resource_type: resource_type.as_ref().and_then(|resource| resource.value),
+        };
         let mut extensions = Vec::new();
         for entry in fields.map("extension") {
-            extensions.push(self.extension(entry));
+            extensions.push(self.extension(entry, &kind));
+        }
+        let trust = fields.table("trust");
+        let bounds = self.strings(&fields, "bounds");
+        let mut unread = Vec::new();
+        for (key, is_read) in [
+            ("type", given_type.is_some()),
+            ("resource-type", resource_type.is_some()),
+            ("bounds", !bounds.is_empty()),
+        ] {
+            if !is_read && fields.key_span(key).is_some() {
+                unread.push(key);
+            }
         }
         Policy {
+            unread,
             title: self.prose(&fields, "title"),
             about: self.prose(&fields, "about"),
-            attach: self.attach(&fields),
+            given_type,
+            resource_type,
+            bounds,
+            attach,
             partitions,
-            statements: self.statements(&fields),
+            statements: self.statements(&fields, &kind),
             extensions,
-            trust: fields.table("trust").and_then(|(table, span)| self.trust(table, span)),
+            trust: trust.and_then(|(table, span)| self.trust(table, span, &kind)),
             name,
         }
     }
@@ -183,62 +219,230 @@ impl Reader<'_> {
         }
     }
 
-    fn extension(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Extension {
+    fn extension(
+        &mut self,
+        (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>),
+        kind: &Kind,
+    ) -> Extension {
         let fields = self.fields(&keys::EXTENSION, table, span);
         Extension {
             title: self.prose(&fields, "title"),
             about: self.prose(&fields, "about"),
             attach: self.attach(&fields),
-            statements: self.statements(&fields),
+            statements: self.statements(&fields, kind),
             name,
         }
     }
 
-    fn trust(&mut self, table: &Table<'_>, span: Range<usize>) -> Option<Trust> {
-        let fields = self.fields(&keys::TRUST, table, span.clone());
-        let mut services = self.strings(&fields, "services");
-        for service in &mut services {
-            if !service.value.contains('.') {
-                service.value.push_str(SERVICE_DOMAIN);
-            }
+    fn trust(&mut self, table: &Table<'_>, span: Range<usize>, kind: &Kind) -> Option<Trust> {
+        let principals = PrincipalList::ALL.map(PrincipalList::key);
+        let misplaced: Vec<_> = entries(table)
+            .into_iter()
+            .filter(|(key, _)| keys::TRUST.key(key.get_ref()).is_none() && principals.contains(&&**key.get_ref()))
+            .collect();
+        let mut reported: Vec<&str> = Vec::new();
+        if let Some((first, _)) = misplaced.first() {
+            let name = first.get_ref();
+            self.report(
+                mistake(first.span(), format!("unknown key `{name}` in a trust policy"))
+                    .note(format!("`{name}` is a key of a statement of a trust policy"))
+                    .help(format!("write `[[policy.{}.trust.statement]]` above it", kind.policy)),
+            );
         }
+        for (key, _) in &misplaced {
+            reported.push(key.get_ref());
+        }
+        let fields = self.fields_except(&keys::TRUST, table, span.clone(), &reported);
         let about = self.prose(&fields, "about");
-        let conditions = self.conditions(&fields);
-        (!services.is_empty()).then_some(Trust {
-            services,
+        let mut statements = Vec::new();
+        for (table, span) in fields.tables("statement") {
+            statements.push(self.trust_statement(table, span));
+        }
+        let is_short = fields.key_span("statement").is_none();
+        match (fields.key_span("services").or(fields.key_span("condition")), is_short) {
+            (Some(key), false) => {
+                let name = self.source.slice(&key).to_owned();
+                self.report(
+                    mistake(key, format!("`{name}` and `statement` cannot be used together"))
+                        .help("move it into a statement of its own"),
+                );
+            }
+            (_, true) if fields.key_span("services").is_none() && reported.is_empty() => {
+                let help = format!(
+                    "add `services = [\"lambda\"]`, or `[[policy.{}.trust.statement]]` for other principals",
+                    kind.policy
+                );
+                self.report_absence(
+                    mistake(span.clone(), "missing key `services` or `statement` in a trust policy").help(help),
+                );
+            }
+            _ => {}
+        }
+        if is_short {
+            statements.extend(self.short_trust(&fields, &span));
+        }
+        (!statements.is_empty()).then_some(Trust {
             about,
-            conditions,
+            statements,
+            is_short,
             span,
         })
     }
 
-    fn statements(&mut self, fields: &Fields<'_, '_>) -> Vec<Statement> {
+    /// The statement of a trust policy that only lists services.
+    fn short_trust(&mut self, fields: &Fields<'_, '_>, span: &Range<usize>) -> Option<Statement> {
+        let principals = self.principal_list(fields, PrincipalList::Services);
+        let conditions = self.conditions(fields);
+        if principals.is_empty() {
+            return None;
+        }
+        let empty = Spanned {
+            value: String::new(),
+            span: span.clone(),
+        };
+        Some(Statement {
+            id: empty.clone(),
+            sid: empty.clone(),
+            effect: Effect::Allow,
+            actions: needed_actions(&principals, span),
+            principals,
+            not_principals: Vec::new(),
+            not_actions: Vec::new(),
+            resources: Vec::new(),
+            not_resources: Vec::new(),
+            conditions,
+            partitions: Vec::new(),
+            reason: Some(template(empty)),
+            without: None,
+            waivers: Vec::new(),
+            span: span.clone(),
+        })
+    }
+
+    fn trust_statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Statement {
+        let fields = self.fields(&keys::TRUST_STATEMENT, table, span.clone());
+        let mut statement = self.statement_of(&fields, span);
+        let id = &statement.id.span;
+        for (one, other) in keys::TRUST_STATEMENT.pairs() {
+            self.at_most_one(&fields, one.name, other.name);
+        }
+        if PrincipalList::ALL
+            .iter()
+            .all(|list| *list == PrincipalList::Not || fields.key_span(list.key()).is_none())
+        {
+            self.no_principals(id.clone());
+        }
+        if fields.key_span("actions").is_none() && fields.key_span("not-actions").is_none() {
+            statement.actions = needed_actions(&statement.principals, &statement.id.span);
+        }
+        statement
+    }
+
+    fn statements(&mut self, fields: &Fields<'_, '_>, kind: &Kind) -> Vec<Statement> {
         let mut statements = Vec::new();
         for (table, span) in fields.tables("statement") {
-            statements.push(self.statement(table, span));
+            statements.push(self.statement(table, span, kind));
         }
         statements
     }
 
-    fn statement(&mut self, table: &Table<'_>, span: Range<usize>) -> Statement {
-        let fields = self.fields(&keys::STATEMENT, table, span.clone());
-        let id = self.string(&fields, "id", Empty::Refused);
+    fn statement(&mut self, table: &Table<'_>, span: Range<usize>, kind: &Kind) -> Statement {
+        let reported = self.misplaced_principals(table, kind);
+        let fields = self.fields_except(&keys::STATEMENT, table, span.clone(), &reported);
+        let mut statement = self.statement_of(&fields, span);
+        statement.resources = self.resources(&fields, "resources");
+        statement.not_resources = self.resources(&fields, "not-resources");
+        let place = statement.id.span.clone();
+        self.exactly_one(&fields, "actions", "not-actions", &place);
+        if kind.needs_resources() {
+            self.exactly_one(&fields, "resources", "not-resources", &place);
+        } else {
+            self.at_most_one(&fields, "resources", "not-resources");
+        }
+        if kind.policy_type.has_principals() {
+            let named = PrincipalList::ALL.iter().filter(|list| **list != PrincipalList::Not);
+            let named = named.map(|list| list.key()).find(|key| fields.key_span(key).is_some());
+            self.at_most_one(&fields, named.unwrap_or("principals"), "not-principals");
+            if PrincipalList::ALL
+                .iter()
+                .all(|list| fields.key_span(list.key()).is_none())
+            {
+                self.no_principals(place);
+            }
+        }
+        if !statement.resources.is_empty() {
+            statement.not_resources.clear();
+        }
+        statement
+    }
+
+    /// Reports principals in a statement of a policy whose statements do not name any.
+    fn misplaced_principals<'t>(&mut self, table: &'t Table<'_>, kind: &Kind) -> Vec<&'t str> {
+        let mut names: Vec<&str> = Vec::new();
+        if kind.policy_type.has_principals() || !kind.is_certain {
+            return names;
+        }
+        for (key, _) in entries(table) {
+            let name: &str = key.get_ref();
+            let is_principal = PrincipalList::ALL.iter().any(|list| list.key() == name)
+                || matches!(
+                    name.to_ascii_lowercase().as_str(),
+                    "principal" | "notprincipal" | "not-principal"
+                );
+            if is_principal {
+                if names.is_empty() {
+                    self.misplaced_principal(key.span(), kind);
+                }
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn misplaced_principal(&mut self, span: Range<usize>, kind: &Kind) {
+        let label = kind.policy_type.label();
+        let diagnostic = mistake(
+            span,
+            format!("the statements of {} do not name principals", with_article(label)),
+        );
+        self.report(match kind.policy_type {
+            PolicyType::Identity => diagnostic
+                .note("an identity policy applies to the users, groups and roles that it is attached to")
+                .help(format!(
+                    "for who may assume a role, write `[[policy.{}.trust.statement]]`; for the policy of a resource, add \
+                     `type = \"resource\"` to the policy",
+                    kind.policy
+                )),
+            PolicyType::ServiceControl => {
+                diagnostic.help("remove it, or limit the statement with a condition on `aws:PrincipalArn`")
+            }
+            _ => diagnostic.help("remove it: a boundary limits the user or role that it is set for"),
+        });
+    }
+
+    fn no_principals(&mut self, span: Range<usize>) {
+        let lists = PrincipalList::ALL.iter().filter(|list| **list != PrincipalList::Not);
+        let lists = crate::wording::list(lists.map(|list| list.key()));
+        self.report_absence(
+            mistake(span, "this statement has no principals").help(format!("add one or more of {lists}")),
+        );
+    }
+
+    /// What statements of all kinds have in common: everything but resources.
+    fn statement_of(&mut self, fields: &Fields<'_, '_>, span: Range<usize>) -> Statement {
+        let id = self.string(fields, "id", Empty::Refused);
         let effect = fields.get("effect").and_then(|value| value.get_ref().as_str());
         let is_deny = effect.is_some_and(|effect| nearest(effect, Choices::Effect.names()) == Some("Deny"));
         let effect = if is_deny { Effect::Deny } else { Effect::Allow };
-        let actions = self.actions(&fields, "actions");
-        let not_actions = self.actions(&fields, "not-actions");
-        let resources = self.resources(&fields, "resources");
-        let not_resources = self.resources(&fields, "not-resources");
-        for (one, other) in keys::STATEMENT.pairs() {
-            self.exactly_one(&fields, one.name, other.name, id.as_ref(), &span);
-        }
-        let sid = self.string(&fields, "sid", Empty::Allowed);
-        let conditions = self.conditions(&fields);
-        let partitions = self.partitions(&fields);
-        let reason = self.prose(&fields, "reason");
-        let without = self.prose(&fields, "without");
-        let waivers = self.waivers(&fields);
+        let (principals, not_principals) = self.principals(fields);
+        let actions = self.actions(fields, "actions");
+        let not_actions = self.actions(fields, "not-actions");
+        let sid = self.string(fields, "sid", Empty::Allowed);
+        let conditions = self.conditions(fields);
+        let partitions = self.partitions(fields);
+        let reason = self.prose(fields, "reason");
+        let without = self.prose(fields, "without");
+        let waivers = self.waivers(fields);
         // A statement without an id is checked anyway.
         let id = id.unwrap_or(Spanned {
             value: String::new(),
@@ -253,14 +457,16 @@ impl Reader<'_> {
             sid,
             effect,
             // If both keys of a pair are present, the first is kept.
-            not_actions: if actions.is_empty() { not_actions } else { Vec::new() },
-            actions,
-            not_resources: if resources.is_empty() {
-                not_resources
+            not_principals: if principals.is_empty() {
+                not_principals
             } else {
                 Vec::new()
             },
-            resources,
+            principals,
+            not_actions: if actions.is_empty() { not_actions } else { Vec::new() },
+            actions,
+            resources: Vec::new(),
+            not_resources: Vec::new(),
             conditions,
             partitions,
             reason,
@@ -270,30 +476,26 @@ impl Reader<'_> {
         }
     }
 
-    fn exactly_one(
-        &mut self,
-        fields: &Fields<'_, '_>,
-        one: &str,
-        other: &str,
-        id: Option<&Spanned<String>>,
-        header: &Range<usize>,
-    ) {
-        match (fields.key_span(one), fields.key_span(other)) {
-            (Some(first), Some(second)) => {
-                let span = if first.start > second.start { first } else { second };
-                self.report(
-                    mistake(span, format!("`{one}` and `{other}` cannot be used together"))
-                        .help("split the statement in two, or remove one of them"),
-                );
-            }
-            (None, None) => {
-                let span = id.map_or(header, |id| &id.span).clone();
-                self.report_absence(
-                    mistake(span, format!("this statement has no {one}"))
-                        .help(format!("add `{one} = […]` or `{other} = […]`")),
-                );
-            }
-            _ => {}
+    /// Reports that neither or both of two keys are present.
+    ///
+    /// - `place`: where to report that both are missing
+    fn exactly_one(&mut self, fields: &Fields<'_, '_>, one: &str, other: &str, place: &Range<usize>) {
+        self.at_most_one(fields, one, other);
+        if fields.key_span(one).is_none() && fields.key_span(other).is_none() {
+            self.report_absence(
+                mistake(place.clone(), format!("this statement has no {one}"))
+                    .help(format!("add `{one} = […]` or `{other} = […]`")),
+            );
+        }
+    }
+
+    fn at_most_one(&mut self, fields: &Fields<'_, '_>, one: &str, other: &str) {
+        if let (Some(first), Some(second)) = (fields.key_span(one), fields.key_span(other)) {
+            let span = if first.start > second.start { first } else { second };
+            self.report(
+                mistake(span, format!("`{one}` and `{other}` cannot be used together"))
+                    .help("split the statement in two, or remove one of them"),
+            );
         }
     }
 
@@ -563,6 +765,43 @@ impl Reader<'_> {
             span: value.span(),
         })
     }
+}
+
+/// What the statements of a policy can have.
+struct Kind {
+    /// The policy's name.
+    policy: String,
+    policy_type: PolicyType,
+    /// Whether the type could be read.
+    is_certain: bool,
+    /// For a resource policy, the kind of resource, if rules are known for it.
+    resource_type: Option<PolicyResource>,
+}
+
+impl Kind {
+    fn needs_resources(&self) -> bool {
+        self.policy_type != PolicyType::Resource
+            || self
+                .resource_type
+                .is_some_and(|resource| resource.resource_element() == ResourceElement::Required)
+    }
+}
+
+/// The value of a key that takes one of several names.
+fn chosen<T>(fields: &Fields<'_, '_>, key: &str, from_name: fn(&str) -> Option<T>) -> Option<Spanned<T>> {
+    let value = fields.get(key)?;
+    Some(Spanned {
+        value: from_name(value.get_ref().as_str()?)?,
+        span: value.span(),
+    })
+}
+
+#[expect(clippy::option_option, reason = "a kind of resource may be known and have no rules")]
+fn resource_type(name: &str) -> Option<Option<PolicyResource>> {
+    if name == keys::OTHER_RESOURCE {
+        return Some(None);
+    }
+    PolicyResource::from_name(name).map(Some)
 }
 
 /// The help that shows how to write a condition.

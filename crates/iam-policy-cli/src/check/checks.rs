@@ -15,11 +15,11 @@ pub(super) struct Checks<'a> {
 impl Checks<'_> {
     /// The options for a document. Its content decides what the arguments do not say.
     pub(super) fn options(&self, document: &Document) -> Options<'_> {
-        let only_organization =
-            !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == AttachmentKind::ServiceControl);
+        let only = |wanted| !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == wanted);
         let policy_type = match self.policy_type {
             Some(policy_type) => policy_type,
-            None if only_organization => PolicyType::ServiceControl,
+            None if only(AttachmentKind::ServiceControl) => PolicyType::ServiceControl,
+            None if only(AttachmentKind::ResourceControl) => PolicyType::ResourceControl,
             None => document.inferred_type(),
         };
         let options = Options::DEFAULT.policy_type(policy_type).attach(self.attach);
@@ -32,7 +32,10 @@ impl Checks<'_> {
     /// The options for a policy in output of the `aws` command line, whose type is known. Only attached policies have a
     /// quota.
     pub(super) fn options_of_answered(&self, policy_type: PolicyType) -> Options<'_> {
-        let is_attached = matches!(policy_type, PolicyType::Identity | PolicyType::ServiceControl);
+        let is_attached = matches!(
+            policy_type,
+            PolicyType::Identity | PolicyType::ServiceControl | PolicyType::ResourceControl
+        );
         let attach = if is_attached { self.attach } else { &[] };
         Options::DEFAULT.policy_type(policy_type).attach(attach)
     }

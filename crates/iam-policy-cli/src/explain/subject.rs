@@ -4,7 +4,7 @@ use iam_policy_account::Answered;
 use iam_policy_catalog::overlay::short_form;
 use iam_policy_catalog::{Action as Known, Catalog, ResourceType};
 use iam_policy_check::may_match;
-use iam_policy_core::{Effect, Partition, PolicyType, wildcard};
+use iam_policy_core::{Partition, PolicyType, wildcard};
 use iam_policy_document::{Document, Element, Member, Value};
 use iam_policy_spec::{Policy, Spec};
 
@@ -130,7 +130,7 @@ impl<'a> Subject<'a> {
             extension: None,
             is_trust: true,
             whose: None,
-            statements: vec![Statement::of_trust(trust)],
+            statements: trust.statements.iter().map(Statement::of_spec).collect(),
         });
         [own].into_iter().chain(extensions).chain(trust).collect()
     }
@@ -169,21 +169,6 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// The contents of a trust policy, as in the document generated from it.
-    fn of_trust(trust: &'a iam_policy_spec::Trust) -> Self {
-        let services = trust.services.iter().map(|service| Principal {
-            kind: "Service",
-            id: &service.value,
-        });
-        Self {
-            effect: Effect::Allow.name(),
-            principals: services.collect(),
-            actions: vec![Pattern::bare("sts:AssumeRole")],
-            conditions: Condition::of_spec(&trust.conditions),
-            ..Self::default()
-        }
-    }
-
     pub(super) fn of_spec(statement: &'a iam_policy_spec::Statement) -> Self {
         let text = |template: &'a Option<iam_policy_spec::Template>| template.as_ref().map(|prose| prose.text.as_str());
         let names = |partitions: &[iam_policy_spec::Spanned<Partition>]| {
@@ -201,15 +186,20 @@ impl<'a> Statement<'a> {
             reason: text(&resource.reason),
             without: text(&resource.without),
         });
+        let (principals, not_principals) = statement.named_principals();
+        let principals = principals.iter().map(|principal| Principal {
+            kind: principal.key.name(),
+            id: &principal.name.text,
+        });
         Self {
             sid: &statement.sid.value,
-            id: Some(&statement.id.value),
+            id: Some(statement.id.value.as_str()).filter(|id| !id.is_empty()),
             effect: statement.effect.name(),
             partitions: names(&statement.partitions),
             reason: text(&statement.reason),
             without: text(&statement.without),
-            principals: Vec::new(),
-            not_principals: false,
+            principals: principals.collect(),
+            not_principals,
             actions: actions.collect(),
             levels: Levels::new(),
             not_actions: !statement.not_actions.is_empty(),

@@ -62,7 +62,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                 }
             }
             buckets_for_objects(&meetings, &on_objects, parts, report);
-        } else if context.is(PolicyType::Identity) && parts.effect == Some(Effect::Allow) {
+        } else if context.is(PolicyType::Identity) && context.grants && parts.effect == Some(Effect::Allow) {
             could_be_limited(context, parts, report);
         }
     }

@@ -17,11 +17,6 @@ pub(super) use docs::TOPIC;
 /// Source: IAM User Guide, "IAM and AWS STS quotas".
 const IDENTITY_QUOTA: usize = 10_240;
 
-/// The quota of a resource control policy.
-///
-/// Source: AWS Organizations User Guide, "Quotas".
-const RESOURCE_CONTROL_QUOTA: usize = 5120;
-
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
     let size = context.document.size();
     largest(context, size, report);
@@ -47,7 +42,11 @@ fn largest(context: &Context<'_>, size: usize, report: &mut Report) {
             AttachmentKind::ServiceControl.quota(),
             "service control policy (SCP)",
         ),
-        PolicyType::ResourceControl => (Code::PolicySizeExceedsRcpQuota, RESOURCE_CONTROL_QUOTA, "RCP"),
+        PolicyType::ResourceControl => (
+            Code::PolicySizeExceedsRcpQuota,
+            AttachmentKind::ResourceControl.quota(),
+            "RCP",
+        ),
         _ => return,
     };
     if size > quota {

@@ -19,12 +19,21 @@ use clap::Arg;
 use expect_test::Expect;
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template, Trust,
+    Action, AttachmentKind, Effect, Extension, NamedPrincipal, Parameter, Partition, Policy, PrincipalKey, Resource,
+    Statement, Template, Trust,
 };
 use iam_policy_validate::{Answer, Cause, Decision, Failure, Question, Simulator, Subject};
 use tempfile::TempDir;
 
 const BUCKET: Template<'_> = Template::new("arn:{partition}:s3:::{bucket}", "arn:aws:s3:::acme-files");
+
+/// A trust policy for Lambda.
+const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+    .with_principals(&[NamedPrincipal::new(
+        PrincipalKey::Service,
+        Template::literal("lambda.amazonaws.com"),
+    )])
+    .with_actions(&[Action::new("sts:AssumeRole")])];
 
 const POLICIES: &[Policy<'_>] = &[
     Policy::new("user", "")
@@ -69,7 +78,7 @@ const POLICIES: &[Policy<'_>] = &[
                 .with_actions(&[Action::new("s3:GetObject")])
                 .with_resources(&[Resource::literal("arn:aws:s3:::acme-files/secret/*")]),
         ])
-        .with_trust(Some(Trust::new(&["lambda.amazonaws.com"], ""))),
+        .with_trust(Some(Trust::new(ASSUME, ""))),
 ];
 
 type Answering = fn(&Question) -> Result<(Decision, Cause), Failure>;

@@ -2,7 +2,7 @@
 
 mod section;
 
-use crate::model::{Action, Extension, Policy, Resource, Statement, Waiver};
+use crate::model::{Action, Extension, Policy, Resource, Statement, Trust, Waiver};
 
 pub use self::section::{AcceptedFindings, Documentation, Sections};
 
@@ -36,6 +36,42 @@ pub struct Explanation<'a> {
 
 impl<'a> Policy<'a> {
     /// The explanation of the policy's own statements.
+    #[must_use]
+    pub const fn explanation(&self) -> Explanation<'a> {
+        Explanation {
+            statements: self.statements,
+        }
+    }
+
+    /// The explanations of the policy's own statements, of each of its extensions, and of its trust policy.
+    pub fn explanations(&self) -> impl Iterator<Item = Explanation<'a>> + Clone + use<'a> {
+        core::iter::once(self.explanation())
+            .chain(self.extensions.iter().map(Extension::explanation))
+            .chain(self.trust.map(|trust| trust.explanation()))
+    }
+}
+
+impl<'a> Trust<'a> {
+    /// The explanation of the trust policy's statements.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Action, NamedPrincipal, PrincipalKey, Statement, Template, Trust};
+    ///
+    /// const TRUST: Trust = Trust::new(
+    ///     &[Statement::new("functions", "Functions")
+    ///         .with_principals(&[NamedPrincipal::new(
+    ///             PrincipalKey::Service,
+    ///             Template::literal("lambda.amazonaws.com"),
+    ///         )])
+    ///         .with_actions(&[Action::new("sts:AssumeRole")])
+    ///         .with_reason("Runs the functions.")],
+    ///     "{}",
+    /// );
+    /// let markdown = TRUST.explanation().to_string();
+    /// assert!(markdown.starts_with("## `Functions`\n\n**Allow** for `lambda.amazonaws.com`\n"));
+    /// ```
     #[must_use]
     pub const fn explanation(&self) -> Explanation<'a> {
         Explanation {
@@ -306,8 +342,8 @@ mod tests {
     use std::string::ToString;
 
     use super::*;
-    use crate::Partition;
-    use crate::model::{Condition, Effect, Template, Trust};
+    use crate::model::{Condition, Effect, NamedPrincipal, Template, Trust};
+    use crate::{Partition, PrincipalKey};
 
     fn check(statements: &[Statement<'_>], expected: Expect) {
         expected.assert_eq(&Explanation { statements }.to_string());
@@ -450,6 +486,24 @@ mod tests {
             "aws:SecureTransport",
             &[Template::literal("true")],
         )];
+        const SERVICES: &[NamedPrincipal<'_>] = &[
+            NamedPrincipal::new(PrincipalKey::Service, Template::literal("lambda.amazonaws.com")),
+            NamedPrincipal::new(PrincipalKey::Service, Template::literal("ec2.amazonaws.com")),
+        ];
+        const TRUSTED: Statement<'_> = Statement::new("", "")
+            .with_principals(SERVICES)
+            .with_actions(&[Action::new("sts:AssumeRole").with_access("Write")])
+            .with_conditions(SECURE)
+            .with_reason("Lets them assume the role.");
+        const ASSUME: &[Statement<'_>] = &[
+            TRUSTED,
+            Statement {
+                id: "team",
+                sid: "Team",
+                ..TRUSTED
+            }
+            .with_waivers(WAIVERS),
+        ];
         const MORE: &[Extension<'_>] = &[Extension::new("more")
             .with_title("More")
             .with_about("Rarely.")
@@ -459,11 +513,7 @@ mod tests {
             .with_about("Attach it.\n\n# Not a heading")
             .with_statements(LIST)
             .with_extensions(MORE)
-            .with_trust(Some(
-                Trust::new(&["lambda.amazonaws.com", "ec2.amazonaws.com"], "{}")
-                    .with_about("For functions.")
-                    .with_conditions(SECURE),
-            ));
+            .with_trust(Some(Trust::new(ASSUME, "{}").with_about("For functions.")));
         expect![[r#"
             \# Role \<b>
 
@@ -509,7 +559,21 @@ mod tests {
 
             | Permission | Access | Reason |
             |---|---|---|
-            | [`sts:AssumeRole`](https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecuritytokenservice.html#awssecuritytokenservice-AssumeRole) | Write | Lets `lambda.amazonaws.com` or `ec2.amazonaws.com` assume the role. |
+            | `sts:AssumeRole` | Write | Lets them assume the role. |
+
+            <a id="role-team"></a>
+
+            ## `Team`
+
+            **Allow** for `lambda.amazonaws.com`, `ec2.amazonaws.com`
+
+            Only if `aws:SecureTransport` `Bool` `true`
+
+            | Permission | Access | Reason |
+            |---|---|---|
+            | `sts:AssumeRole` | Write | Lets them assume the role. |
+
+            [1 accepted finding](#role-team.accepted)
 
             # Accepted findings
 
@@ -524,7 +588,14 @@ mod tests {
             [`List`](#role-list):
 
             - `CODE`: we know and accept a\|b
-        "#]].assert_eq(&policy.documentation().in_rustdoc().to_string());
+
+            <a id="role-team.accepted"></a>
+
+            [`Team`](#role-team):
+
+            - `CODE`: we know and accept a\|b
+        "#]]
+        .assert_eq(&policy.documentation().in_rustdoc().to_string());
         let text = policy.documentation().to_string();
         let headings: std::vec::Vec<_> = text.lines().filter(|line| line.starts_with('#')).collect();
         assert_eq!(
@@ -535,6 +606,7 @@ mod tests {
                 "## Extension `more`: More",
                 "### `List`",
                 "## Trust policy",
+                "### `Team`",
                 "## Accepted findings",
             ]
         );

@@ -3,9 +3,9 @@
 use core::fmt::{self, Display};
 
 use super::{Entry, Explanation, Row, Section};
-use crate::Partition;
 use crate::markdown::{ActionCode, Blocks, Code, Inline};
-use crate::model::{Action, Condition, Extension, Policy, Resource, Statement, Trust};
+use crate::model::{Action, Condition, NamedPrincipal, Policy, Resource, Statement};
+use crate::{Partition, PolicyType};
 
 /// A section of Markdown for each statement: the effect, the scope and the conditions, and a table of the actions with
 /// their access levels and reasons.
@@ -139,6 +139,62 @@ impl Documentation<'_> {
     }
 }
 
+impl<'a> Policy<'a> {
+    /// What kind of policy this is, in Markdown. `None` for an identity policy.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Policy, PolicyType};
+    ///
+    /// const LIMIT: Policy = Policy::new("limit", "{}")
+    ///     .with_policy_type(PolicyType::PermissionsBoundary)
+    ///     .with_bounds(&["role"]);
+    /// assert_eq!(
+    ///     LIMIT.type_note().unwrap().to_string(),
+    ///     "This is a permissions boundary. It grants nothing itself, and leaves `role` everything it grants.",
+    /// );
+    /// assert!(Policy::new("role", "{}").type_note().is_none());
+    /// ```
+    #[must_use]
+    pub fn type_note(&self) -> Option<impl Display + use<'a>> {
+        (self.policy_type != PolicyType::Identity).then_some(TypeNote(*self))
+    }
+}
+
+struct TypeNote<'a>(Policy<'a>);
+
+impl Display for TypeNote<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Policy {
+            policy_type,
+            resource_type,
+            bounds,
+            ..
+        } = self.0;
+        match (policy_type, resource_type) {
+            (PolicyType::Resource, Some(resource)) => {
+                return write!(f, "This is the resource policy of {}.", resource.label());
+            }
+            (PolicyType::Resource, None) => return f.write_str("This is a resource policy."),
+            _ => write!(f, "This is a {}. It grants nothing itself", policy_type.label())?,
+        }
+        for (index, name) in bounds.iter().enumerate() {
+            f.write_str(match index {
+                0 => ", and leaves ",
+                _ if index + 1 == bounds.len() => " and ",
+                _ => ", ",
+            })?;
+            write!(f, "{}", Code(name))?;
+        }
+        f.write_str(match bounds.len() {
+            0 => ".",
+            1 => " everything it grants.",
+            _ => " everything they grant.",
+        })
+    }
+}
+
 impl Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.sections().fmt(f)?;
@@ -168,6 +224,9 @@ impl Display for Documentation<'_> {
             writeln!(f, "{}", Inline(policy.title))?;
         }
         introduction(f, policy.about)?;
+        if let Some(note) = policy.type_note() {
+            writeln!(f, "\n{note}")?;
+        }
         let sections = |f: &mut fmt::Formatter<'_>, explanation: Explanation<'_>, level| {
             let mut sections = explanation.sections().level(level);
             sections.policy = name;
@@ -193,10 +252,10 @@ impl Display for Documentation<'_> {
             heading(f, level + 1)?;
             f.write_str("Trust policy\n")?;
             introduction(f, trust.about)?;
-            write!(f, "\n{}", trust.section())?;
+            sections(f, trust.explanation(), level + 2)?;
         }
-        let mut explanations = core::iter::once(policy.explanation())
-            .chain(policy.extensions.iter().map(Extension::explanation))
+        let mut explanations = policy
+            .explanations()
             .filter(|explanation| !explanation.accepted_findings().is_empty())
             .peekable();
         if explanations.peek().is_some() {
@@ -233,11 +292,14 @@ impl Display for Sections<'_> {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            if let Some(policy) = self.policy {
-                writeln!(f, "{}\n", Anchor(statement.anchor(policy), ""))?;
+            // Only the statement of a trust policy that lists services has no Sid.
+            if !statement.sid.is_empty() {
+                if let Some(policy) = self.policy {
+                    writeln!(f, "{}\n", Anchor(statement.anchor(policy), ""))?;
+                }
+                heading(f, self.level)?;
+                writeln!(f, "{}\n", statement.heading())?;
             }
-            heading(f, self.level)?;
-            writeln!(f, "{}\n", statement.heading())?;
             section(f, statement)?;
             if let (Some(policy), 1..) = (self.policy, count(statement)) {
                 let count = count(statement);
@@ -381,6 +443,7 @@ fn section(f: &mut fmt::Formatter<'_>, statement: &Statement<'_>) -> fmt::Result
         f.write_str(" all actions except those below")?;
     }
     only(f, statement.partitions)?;
+    principals(f, statement)?;
     scope(f, statement)?;
     conditions(f, statement.conditions)?;
     let content = Section { statement };
@@ -443,6 +506,25 @@ fn access_line(f: &mut fmt::Formatter<'_>, levels: &str) -> fmt::Result {
             f.write_str(if index == 0 { "" } else { "&nbsp;" })?;
             write!(f, "{}", Inline(word))?;
         }
+    }
+    Ok(())
+}
+
+/// The principals, on the line of the effect.
+fn principals(f: &mut fmt::Formatter<'_>, statement: &Statement<'_>) -> fmt::Result {
+    let (_, principals) = statement.principal_element();
+    if principals.is_empty() {
+        return Ok(());
+    }
+    f.write_str(" for ")?;
+    if !statement.not_principals.is_empty() {
+        f.write_str("everyone except ")?;
+    } else if principals.iter().all(NamedPrincipal::is_everyone) {
+        f.write_str("everyone, ")?;
+    }
+    for (index, principal) in principals.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { ", " })?;
+        write!(f, "{}", Code(principal.name.text))?;
     }
     Ok(())
 }
@@ -522,44 +604,4 @@ fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt::Resu
         write!(f, "{}", Code(value.text))?;
     }
     f.write_str("\n")
-}
-
-impl Trust<'_> {
-    /// Who may assume the role, as Markdown in the layout of a statement's section without its heading.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use iam_policy_core::Trust;
-    ///
-    /// let section = Trust::new(&["lambda.amazonaws.com"], "{}").section().to_string();
-    /// assert!(section.starts_with("**Allow** for `lambda.amazonaws.com`\n"));
-    /// ```
-    #[must_use]
-    pub fn section(&self) -> impl Display + Copy {
-        TrustSection(self)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct TrustSection<'a>(&'a Trust<'a>);
-
-impl Display for TrustSection<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let services = |f: &mut fmt::Formatter<'_>, and: &str| {
-            self.0.services.iter().enumerate().try_for_each(|(index, service)| {
-                f.write_str(if index == 0 { "" } else { and })?;
-                write!(f, "{}", Code(service))
-            })
-        };
-        f.write_str("**Allow** for ")?;
-        services(f, ", ")?;
-        f.write_str("\n")?;
-        conditions(f, self.0.conditions)?;
-        write!(f, "{TABLE}| ")?;
-        permission(f, &Action::ASSUME_ROLE)?;
-        write!(f, " | {} | Lets ", Action::ASSUME_ROLE.access)?;
-        services(f, " or ")?;
-        f.write_str(" assume the role. |\n")
-    }
 }

@@ -4,7 +4,8 @@ use std::vec::Vec;
 
 use super::*;
 use crate::ParameterValue::Text;
-use crate::model::{Action, Effect, Resource};
+use crate::PrincipalKey;
+use crate::model::{Action, Effect, NamedPrincipal, Resource};
 
 const fn template<'a>(source: &'a str, text: &'a str) -> Template<'a> {
     Template::new(source, text)
@@ -283,12 +284,18 @@ fn braces_and_policy_variables() {
 
 #[test]
 fn a_trust_policy() {
-    const TRUST: Trust<'_> = Trust::new(&["lambda.amazonaws.com"], "").with_conditions(&[Condition::new(
-        "ArnLike",
-        "aws:SourceArn",
-        &[template("arn:{partition}:lambda:*:*:function:{bucket}*", "")],
-    )]);
-    let role = POLICY.with_trust(Some(TRUST));
+    const ASSUME: &[Statement<'_>] = &[Statement::new("", "")
+        .with_principals(&[NamedPrincipal::new(
+            PrincipalKey::Service,
+            Template::literal("lambda.amazonaws.com"),
+        )])
+        .with_actions(&[Action::new("sts:AssumeRole")])
+        .with_conditions(&[Condition::new(
+            "ArnLike",
+            "aws:SourceArn",
+            &[template("arn:{partition}:lambda:*:*:function:{bucket}*", "")],
+        )])];
+    let role = POLICY.with_trust(Some(Trust::new(ASSUME, "")));
     let options = MINIFIED
         .partition(Partition::China)
         .parameters(&[("bucket", Text("render-"))]);
@@ -297,6 +304,39 @@ fn a_trust_policy() {
     assert_eq!(json.size(), json.to_string().len());
     // The policy itself does not change.
     assert_eq!(rendered(role, options), rendered(POLICY, options));
+}
+
+#[test]
+fn principals() {
+    let lambda = NamedPrincipal::new(PrincipalKey::Service, Template::literal("lambda.amazonaws.com"));
+    let role = NamedPrincipal::new(PrincipalKey::Aws, template("arn:{partition}:iam::1:role/{bucket}", ""));
+    let root = NamedPrincipal::new(PrincipalKey::Aws, Template::literal("123456789012"));
+    let receive = [Action::new("sqs:ReceiveMessage")];
+    let json = |statement: Statement<'_>| {
+        let statements = [statement.with_actions(&receive)];
+        let policy = POLICY
+            .with_policy_type(PolicyType::Resource)
+            .with_statements(&statements);
+        let json = policy
+            .render_unchecked(MINIFIED.partition(Partition::China))
+            .to_string();
+        json.strip_prefix("{\"Version\":\"2012-10-17\",\"Statement\":[")
+            .unwrap()
+            .to_string()
+    };
+    let base = Statement::new("a", "A");
+    // Principals with the same key share a list, in their order. There is no resource unless one is named.
+    expect![[r#"{"Sid":"A","Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"],"AWS":["arn:aws-cn:iam::1:role/uploads","123456789012"]},"Action":["sqs:ReceiveMessage"]}]}"#]].assert_eq(&json(base.with_principals(&[lambda, role, root])));
+    expect![[r#"{"Sid":"A","Effect":"Allow","Principal":"*","Action":["sqs:ReceiveMessage"]}]}"#]]
+        .assert_eq(&json(base.with_principals(&[NamedPrincipal::EVERYONE])));
+    expect![[
+        r#"{"Sid":"A","Effect":"Allow","NotPrincipal":{"AWS":["123456789012"]},"Action":["sqs:ReceiveMessage"]}]}"#
+    ]]
+    .assert_eq(&json(base.with_not_principals(&[root])));
+    let principals = [role];
+    let statements = [base.with_principals(&principals)];
+    let policy = POLICY.with_statements(&statements);
+    assert!(policy.render_unchecked(MINIFIED).uses("bucket"));
 }
 
 #[test]
@@ -446,8 +486,10 @@ fn only_the_chosen_kinds_quota_applies() {
 #[test]
 fn oversized_or_missing_trust_policies() {
     let service = "x".repeat(2000);
-    let services = [service.as_str()];
-    let role = POLICY.with_trust(Some(Trust::new(&services, "")));
+    let services = [NamedPrincipal::new(PrincipalKey::Service, Template::literal(&service))];
+    let assume = [Action::new("sts:AssumeRole")];
+    let statements = [Statement::new("", "").with_principals(&services).with_actions(&assume)];
+    let role = POLICY.with_trust(Some(Trust::new(&statements, "")));
     let said = |policy: Policy<'_>| policy.render_trust(Options::DEFAULT).unwrap_err().to_string();
     expect!["the trust policy has 2,114 characters, 66 more than its quota of 2,048"].assert_eq(&said(role));
     expect!["this policy has no trust policy"].assert_eq(&said(POLICY));

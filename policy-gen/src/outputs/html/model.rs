@@ -8,9 +8,7 @@ use iam_policy_catalog::Catalog;
 use iam_policy_catalog::descriptions::Describe;
 use iam_policy_core::json::Writer;
 use iam_policy_core::template::{Piece, pieces};
-use iam_policy_core::{
-    AttachmentKind, Condition, Extension, Parameter, Partition, Policy, Statement, Style, Template, Trust,
-};
+use iam_policy_core::{AttachmentKind, Condition, Extension, Parameter, Partition, Policy, Statement, Style, Template};
 
 use super::super::summary::TRUST;
 
@@ -146,17 +144,9 @@ fn write_policy<'a>(json: &mut Writer<'_>, policy: &Policy<'a>, templates: &mut 
         json.end_object()?;
     }
     json.end_array()?;
-    if let Some(Trust {
-        services, conditions, ..
-    }) = policy.trust
-    {
+    if let Some(trust) = policy.trust {
         json.key("trust")?;
-        json.begin_object()?;
-        json.key("services")?;
-        json.list(services)?;
-        json.key("conditions")?;
-        write_conditions(json, conditions, templates)?;
-        json.end_object()?;
+        write_statements(json, trust.statements, templates)?;
     }
     json.end_object()
 }
@@ -174,6 +164,7 @@ fn write_statements<'a>(
         json.key("effect")?;
         json.string(statement.effect)?;
         write_partitions(json, statement.partitions)?;
+        write_principals(json, statement, templates)?;
         let (element, actions) = statement.action_element();
         json.key("actions")?;
         json.begin_array()?;
@@ -198,6 +189,30 @@ fn write_statements<'a>(
         write_conditions(json, statement.conditions, templates)?;
         json.end_object()?;
     }
+    json.end_array()
+}
+
+/// The principals, each with the key that lists it; nothing if there are none.
+fn write_principals<'a>(
+    json: &mut Writer<'_>,
+    statement: &Statement<'a>,
+    templates: &mut Templates<'a>,
+) -> fmt::Result {
+    let (element, principals) = statement.principal_element();
+    if principals.is_empty() {
+        return Ok(());
+    }
+    json.key("principals")?;
+    json.begin_array()?;
+    json.string(element)?;
+    json.begin_array()?;
+    for principal in principals {
+        json.begin_array()?;
+        json.string(principal.key.name())?;
+        json.literal(templates.number(principal.name))?;
+        json.end_array()?;
+    }
+    json.end_array()?;
     json.end_array()
 }
 
@@ -234,7 +249,8 @@ fn write_actions(json: &mut Writer<'_>, policies: &[Policy<'_>]) -> fmt::Result 
     let catalog = Catalog::get();
     let statements = policies.iter().flat_map(|policy| {
         let extensions = policy.extensions.iter().flat_map(|extension| extension.statements);
-        policy.statements.iter().chain(extensions)
+        let trust = policy.trust.map_or(&[][..], |trust| trust.statements);
+        policy.statements.iter().chain(extensions).chain(trust)
     });
     let patterns: BTreeSet<_> = statements
         .flat_map(|statement| statement.action_element().1)

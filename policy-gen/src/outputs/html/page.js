@@ -39,17 +39,26 @@
     }
     return blocks;
   };
+  const principalsOf = (principals, partition) => {
+    const named = {};
+    for (const [key, template] of principals) (named[key] ??= []).push(expand(template, partition));
+    return principals.length === 1 && named.AWS?.[0] === "*" ? "*" : named;
+  };
   const statementOf = (statement, partition) => {
     const [actionElement, actions] = statement.actions;
     const [resourceElement, resources] = statement.resources;
-    const rendered = {
-      Sid: statement.sid,
-      Effect: statement.effect,
-      [actionElement]: actions,
-      [resourceElement]: resources
+    const rendered = statement.sid ? { Sid: statement.sid } : {};
+    rendered.Effect = statement.effect;
+    if (statement.principals) {
+      const [principalElement, principals] = statement.principals;
+      rendered[principalElement] = principalsOf(principals, partition);
+    }
+    rendered[actionElement] = actions;
+    if (resources.length > 0) {
+      rendered[resourceElement] = resources
         .filter((resource) => isIn(resource.partitions, partition))
-        .map((resource) => expand(resource.template, partition)),
-    };
+        .map((resource) => expand(resource.template, partition));
+    }
     if (statement.conditions.length > 0) rendered.Condition = conditions(statement.conditions, partition);
     return rendered;
   };
@@ -59,11 +68,6 @@
       .filter((statement) => isIn(statement.partitions, partition))
       .map((statement) => statementOf(statement, partition)),
   });
-  const trustOf = (trust, partition) => {
-    const statement = { Effect: "Allow", Principal: { Service: trust.services }, Action: ["sts:AssumeRole"] };
-    if (trust.conditions.length > 0) statement.Condition = conditions(trust.conditions, partition);
-    return { Version: "2012-10-17", Statement: [statement] };
-  };
   const pretty = (document) => JSON.stringify(document, null, 2) + "\n";
   const sizeOf = (document) => [...JSON.stringify(document)].length;
 
@@ -137,7 +141,7 @@
         show(`${policy.name}+${extension.name}`, documentOf(extension.statements, partition));
       }
       if (policy.trust) {
-        const trust = trustOf(policy.trust, partition);
+        const trust = documentOf(policy.trust, partition);
         show(`${policy.name}.trust`, trust);
         live(`${policy.name}.trust`, sizeOf(trust), [model.kinds.trust], refusal);
       }
@@ -161,7 +165,7 @@
     statements = all(".statement").map((part) => ({
       part,
       policy: part.dataset.policy,
-      sections: [part.closest("section.extension"), part.closest("section.policy")],
+      sections: [part.closest("section.extension, section.trust"), part.closest("section.policy")],
       text: (part.firstElementChild.textContent + " " + part.querySelector(".head").textContent).toLowerCase(),
       rows: all("tbody tr", part).map((row) => ({
         row,
@@ -207,8 +211,7 @@
         });
       });
     }
-    for (const part of all("section.policy, section.extension")) hide(part, active && !shown.has(part));
-    for (const part of all("section.trust")) hide(part, active);
+    for (const part of all("section.policy, section.extension, section.trust")) hide(part, active && !shown.has(part));
     byId("content").classList.toggle("filtering", active);
     hide(byId("nothing"), count > 0);
     byId("found").textContent = active ? `${grouped(count)} ${count === 1 ? "permission" : "permissions"}` : "";

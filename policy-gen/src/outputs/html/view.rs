@@ -46,6 +46,7 @@ struct PolicyView<'a> {
     title: String,
     title_html: String,
     about_html: String,
+    type_note_html: String,
     matrix: MatrixView,
     sizes: SizesView,
     json: &'a str,
@@ -96,9 +97,7 @@ struct TrustView<'a> {
     about_html: String,
     sizes: SizesView,
     json: &'a str,
-    services: &'a [&'a str],
-    conditions: Vec<ConditionView<'a>>,
-    action: ActionView<'a>,
+    statements: Vec<StatementView<'a>>,
 }
 
 /// A statement's section.
@@ -113,8 +112,10 @@ struct StatementView<'a> {
     heading_html: String,
     effect: &'static str,
     excludes_actions: bool,
+    excludes_principals: bool,
     excludes_resources: bool,
     partitions: &'a [Partition],
+    principals: Vec<(usize, &'a str)>,
     resources: Vec<ResourceView<'a>>,
     conditions: Vec<ConditionView<'a>>,
     reason_html: String,
@@ -242,6 +243,7 @@ impl<'a> PolicyView<'a> {
             title: plain(policy.heading()),
             title_html: inline(policy.heading()),
             about_html: blocks(policy.about),
+            type_note_html: inline(&policy.type_note().map_or(String::new(), |note| note.to_string())),
             matrix: MatrixView::new(&Matrix::new(policy.statements)),
             sizes: SizesView::new(&Sizes::of_policy(policy, &[])),
             json: policy.json,
@@ -265,11 +267,12 @@ impl<'a> PolicyView<'a> {
         self.all_statements().any(|statement| !statement.findings.is_empty())
     }
 
-    /// The statements of the policy and of its extensions.
+    /// The statements of the policy, of its extensions and of its trust policy.
     fn all_statements(&self) -> impl Iterator<Item = &StatementView<'a>> {
         self.statements
             .iter()
             .chain(self.extensions.iter().flat_map(|extension| &extension.statements))
+            .chain(self.trust.iter().flat_map(|trust| &trust.statements))
     }
 }
 
@@ -358,9 +361,7 @@ impl<'a> TrustView<'a> {
             about_html: blocks(trust.about),
             sizes: SizesView::new(&Sizes::of_trust(policy)),
             json: trust.json,
-            services: trust.services,
-            conditions: conditions(trust.conditions, templates),
-            action: ActionView::new(&Action::ASSUME_ROLE),
+            statements: statements(policy, trust.explanation(), 4, templates),
         }
     }
 }
@@ -378,8 +379,15 @@ impl<'a> StatementView<'a> {
             heading_html: inline(&statement.heading().to_string()),
             effect: statement.effect.name(),
             excludes_actions: !statement.not_actions.is_empty(),
+            excludes_principals: !statement.not_principals.is_empty(),
             excludes_resources: !statement.not_resources.is_empty(),
             partitions: statement.partitions,
+            principals: statement
+                .principal_element()
+                .1
+                .iter()
+                .map(|principal| (templates.number(principal.name), principal.name.text))
+                .collect(),
             resources: resources
                 .map(|resource| ResourceView::new(resource, templates))
                 .collect(),
@@ -403,6 +411,10 @@ impl<'a> StatementView<'a> {
                 })
                 .collect(),
         }
+    }
+
+    fn is_for_everyone(&self) -> bool {
+        !self.excludes_principals && self.principals.iter().all(|(_, name)| *name == "*")
     }
 
     /// The only resource, if there is nothing more to say about it.

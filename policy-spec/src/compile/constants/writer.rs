@@ -1,8 +1,8 @@
 use std::fmt::{Debug, Write};
 
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Effect, Extension, Parameter, Partition, Policy, Resource, Statement, Template,
-    Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Extension, NamedPrincipal, Parameter, Partition, Policy, PolicyType,
+    Resource, Statement, Template, Trust, Waiver,
 };
 
 /// Writes values of the constants' types as the calls that construct them. Default values are omitted.
@@ -57,6 +57,20 @@ impl<'f> Writer<'f> {
         self.text("with_source", self.path);
         self.text("with_title", policy.title);
         self.text("with_about", policy.about);
+        if policy.policy_type != PolicyType::Identity {
+            self.setter("with_policy_type");
+            self.path("PolicyType::");
+            self.debug(&policy.policy_type);
+            self.write(&[")"]);
+        }
+        if let Some(resource) = policy.resource_type {
+            self.setter("with_resource_type");
+            self.write(&[SOME]);
+            self.path("PolicyResource::");
+            self.debug(&resource);
+            self.write(&["))"]);
+        }
+        self.list("with_bounds", policy.bounds, Self::string);
         self.attach(policy.attach);
         // Always written: without this call, a policy has one partition.
         self.setter("with_partitions");
@@ -92,12 +106,11 @@ impl<'f> Writer<'f> {
 
     fn trust(&mut self, trust: &Trust<'_>) {
         self.path("Trust::new(");
-        self.slice(trust.services, Self::string);
+        self.slice(trust.statements, Self::statement);
         self.write(&[", "]);
         self.string(&trust.json);
         self.write(&[")"]);
         self.text("with_about", trust.about);
-        self.list("with_conditions", trust.conditions, Self::condition);
     }
 
     fn attach(&mut self, attach: &[AttachmentKind]) {
@@ -119,6 +132,8 @@ impl<'f> Writer<'f> {
             self.setter("with_effect");
             self.path("Effect::Deny)");
         }
+        self.list("with_principals", statement.principals, Self::principal);
+        self.list("with_not_principals", statement.not_principals, Self::principal);
         self.list("with_actions", statement.actions, Self::action);
         self.list("with_not_actions", statement.not_actions, Self::action);
         self.list("with_resources", statement.resources, Self::resource);
@@ -133,6 +148,15 @@ impl<'f> Writer<'f> {
         self.debug(&line);
         self.write(&[", "]);
         self.debug(&statement.index());
+        self.write(&[")"]);
+    }
+
+    fn principal(&mut self, principal: &NamedPrincipal<'_>) {
+        self.path("NamedPrincipal::new(");
+        self.path("PrincipalKey::");
+        self.debug(&principal.key);
+        self.write(&[", "]);
+        self.template(&principal.name);
         self.write(&[")"]);
     }
 

@@ -231,7 +231,7 @@ const OWN: &str = "policy_arn";
 /// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
     let options = choice.options(Style::MINIFIED);
-    let fits = |kind: &AttachmentKind| *kind != AttachmentKind::ServiceControl && size <= kind.quota();
+    let fits = |kind: &AttachmentKind| !kind.is_of_organization() && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.
         Some(kinds) => {
