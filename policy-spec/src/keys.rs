@@ -40,7 +40,7 @@ pub struct Key {
     pub alternative: Option<&'static str>,
     /// What it means.
     pub about: &'static str,
-    /// If both it and its alternative are required: the keys of which any makes both optional.
+    /// If it is required: the keys of which any makes it optional, and its alternative too.
     pub optional_with: &'static [&'static str],
     /// An example line.
     pub example: &'static str,
@@ -699,9 +699,10 @@ pub static POLICY: Section = Section {
         required(key(
             "statement",
             Value::Tables(&STATEMENT),
-            "The statements, in order.",
+            "The statements, in order. A policy with a `trust` may have none, if the role's permissions are elsewhere.",
             "[[policy.user.statement]]",
-        )),
+        ))
+        .optional_with(&["trust"]),
         key(
             "extension",
             Value::Map(&EXTENSION),

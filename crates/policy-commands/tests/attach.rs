@@ -705,10 +705,13 @@ fn commands_can_be_repeated() {
         iam create-policy-version --set-as-default --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*","Condition":{"StringLike":{"polly:VoiceId":"it's ${aws:username} `ann` $(date) \\ !"}}}]}
         iam attach-user-policy --user-name ann --policy-arn arn:aws:iam::123456789012:policy/ann-s-own-policy
     "#]].assert_eq(&calls(&script, false));
-    refuses(&["user", "--as", "managed", "--permissions-boundary", "x"], expect![[r#"
+    refuses(
+        &["user", "--as", "managed", "--permissions-boundary", "x"],
+        expect![[r#"
         error: `x` is not the ARN of a customer managed policy
           = help: such as `arn:aws:iam::123456789012:policy/app`
         error: no user or role to set a permissions boundary for
           = help: name one with `--user-name NAME` or `--role-name NAME`
-    "#]]);
+    "#]],
+    );
 }

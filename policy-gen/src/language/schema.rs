@@ -69,7 +69,7 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         })?;
         let mut required = Vec::new();
         for key in section.keys {
-            if key.required && key.alternative.is_none() {
+            if key.required && key.alternative.is_none() && key.optional_with.is_empty() {
                 required.push(key.name);
             }
         }
@@ -80,7 +80,9 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         let pairs = section.pairs();
         let explained = section.explained();
         let excused: Vec<&Key> = section.keys.iter().filter(|key| is_excused(section, key)).collect();
-        if pairs.is_empty() && explained.is_empty() && excused.is_empty() {
+        let is_replaceable = |key: &&Key| key.required && key.alternative.is_none() && !key.optional_with.is_empty();
+        let replaceable: Vec<&Key> = section.keys.iter().filter(is_replaceable).collect();
+        if pairs.is_empty() && explained.is_empty() && excused.is_empty() && replaceable.is_empty() {
             return Ok(());
         }
         json.key("allOf")?;
@@ -93,6 +95,9 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         }
         for key in excused {
             object(json, &|json| without_waiver(json, key))?;
+        }
+        for key in replaceable {
+            object(json, &|json| any_of(json, &[&[key.name], key.optional_with].concat()))?;
         }
         json.end_array()
     })
@@ -141,6 +146,16 @@ fn pair(json: &mut Writer<'_>, one: &Key, other: &Key) -> fmt::Result {
     })
 }
 
+/// Any of these keys.
+fn any_of(json: &mut Writer<'_>, keys: &[&str]) -> fmt::Result {
+    json.key("anyOf")?;
+    json.begin_array()?;
+    for key in keys {
+        requires(json, &[key])?;
+    }
+    json.end_array()
+}
+
 /// Neither of two keys, but any of the keys that make them optional.
 fn neither(json: &mut Writer<'_>, pair: &[Write<'_>], optional_with: &[&str]) -> fmt::Result {
     object(json, &|json| {
@@ -149,12 +164,7 @@ fn neither(json: &mut Writer<'_>, pair: &[Write<'_>], optional_with: &[&str]) ->
             json.key("anyOf")?;
             array(json, pair)
         })?;
-        json.key("anyOf")?;
-        json.begin_array()?;
-        for key in optional_with {
-            requires(json, &[key])?;
-        }
-        json.end_array()
+        any_of(json, optional_with)
     })
 }
 

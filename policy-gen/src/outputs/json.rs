@@ -30,6 +30,10 @@ impl Output for Json {
 
 fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
     let mut files = Vec::new();
+    // Of a role whose permissions are elsewhere, there is only the trust policy.
+    if policy.statements.is_empty() {
+        return files;
+    }
     for &partition in policy.partitions {
         if let Ok(json) = policy.render(Options::DEFAULT.partition(partition)) {
             files.push(Artifact {

@@ -122,6 +122,7 @@ impl Reader<'_> {
             .keys
             .iter()
             .filter(|key| key.required && key.alternative.is_none())
+            .filter(|key| key.optional_with.iter().all(|other| fields.key_span(other).is_none()))
         {
             if fields.key_span(key.name).is_none() && !self.is_elsewhere(key) {
                 self.report_absence(
