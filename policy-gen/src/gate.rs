@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use iam_policy_compare::Options;
 use iam_policy_compare::report::{Answer, Only, Side, Subject, WITNESSES, changes, paired};
-use iam_policy_spec::{Source, Spec, is_spec, read, with_policies};
+use iam_policy_spec::{Settings, Source, Spec, is_spec, read_with, with_policies};
 
 use crate::files::is_manifest_of;
 use crate::{Error, MANIFEST, relative};
@@ -53,6 +53,8 @@ pub(crate) struct Gate<'a> {
     pub(crate) root: &'a Path,
     pub(crate) base: &'a str,
     pub(crate) changelog: &'a Path,
+    /// The values of parameters, both now and then.
+    pub(crate) settings: &'a Settings,
 }
 
 impl Gate<'_> {
@@ -62,12 +64,12 @@ impl Gate<'_> {
         let mut comparison = Comparison::default();
         let mut policies: BTreeMap<String, usize> = BTreeMap::new();
         for (path, source) in specs {
-            let (spec, _) = read(source);
+            let (spec, _) = read_with(source, self.settings);
             for policy in &spec.policies {
                 *policies.entry(policy.name.value.clone()).or_default() += 1;
             }
             let now = sides(&spec, source);
-            let then = at(&revision, path)?;
+            let then = at(&revision, path, self.settings)?;
             let shown = shown(path);
             comparison.renamed.extend(then.moved_from.map(|earlier| {
                 format!(
@@ -155,7 +157,7 @@ struct Then {
 }
 
 /// Reads a spec at the base.
-fn at(revision: &Revision<'_>, path: &Path) -> Result<Then, Error> {
+fn at(revision: &Revision<'_>, path: &Path, settings: &Settings) -> Result<Then, Error> {
     let within = revision.in_repository(path)?;
     let (within, contents, is_moved) = match revision.file(&within)? {
         Some(contents) => (within, contents, false),
@@ -169,7 +171,7 @@ fn at(revision: &Revision<'_>, path: &Path) -> Result<Then, Error> {
     let remark = format!("`{name}` has mistakes, so what it granted is unknown.\n\n");
     let read = Source::decode(name, Ok(contents))
         .ok()
-        .map(|source| (read(&source), source));
+        .map(|source| (read_with(&source, settings), source));
     Ok(match read {
         Some(((spec, mistakes), source)) if mistakes.is_empty() => Then {
             sides: sides(&spec, &source),

@@ -1,25 +1,51 @@
-//! The documentation of the language: its reference and its JSON Schema, both generated from the table of keys.
+//! The documentation of the language and of the configuration: the reference and the JSON Schema of each, generated from
+//! its table of keys.
 
 mod patterns;
 mod schema;
 
 use std::fmt::{self, Write};
 
-use iam_policy_spec::keys::{SECTIONS, Section, Value};
+use iam_policy_spec::configuration;
+use iam_policy_spec::keys::{Choices, SECTIONS, Section, Value};
 
-pub use self::schema::schema;
+pub use self::schema::{configuration_schema, schema};
 
 /// Returns the reference of the language as Markdown: every section and every key, with type, meaning and an example.
 #[must_use]
 pub fn reference() -> String {
+    reference_of(SECTIONS) + RULES
+}
+
+/// Returns the reference of `iam-policy.toml` as Markdown: every section and every key, with type, meaning and an
+/// example.
+#[must_use]
+pub fn configuration_reference() -> String {
+    reference_of(configuration::keys::SECTIONS) + SETTINGS
+}
+
+fn reference_of(sections: &[&Section]) -> String {
     let mut out = String::from("<!-- Written by `cargo xtask regenerate` from the table of keys. -->\n");
-    for section in SECTIONS {
+    for section in sections {
         // Writing to a `String` cannot fail.
         let _ = section_reference(&mut out, section);
     }
-    out.push_str(RULES);
     out
 }
+
+const SETTINGS: &str = "
+# Which configuration applies
+
+- The `iam-policy.toml` in a file's folder applies to the file; if there is none, the one in the nearest folder above. \
+Configurations are not combined. The search ends at the root of a repository, the folder with `.git`, so that a check \
+depends on nothing outside it.
+- Symbolic links to folders are followed to find a file's folder. For a symbolic link to a file, it is the folder with the \
+link.
+- For the standard input, it is the folder of the file that `--stdin-name` names, or else the current folder.
+- The command line takes precedence: for the codes that it names, the type and attachment of policies, and the baseline.
+- A configuration with a mistake makes the exit code 2. What can be read of it applies.
+- `iam-policy.toml` is never checked as a spec. `iam-policy check iam-policy.toml` checks it as a configuration.
+";
 
 const RULES: &str = "
 # Rules
@@ -31,8 +57,8 @@ and `}}` are literal braces. IAM's own variables, such as `${aws:username}`, are
 - Ids are unique within a policy, its extensions and its trust policy. Sids are unique within a policy and its extensions, \
 because they can end up in one document, and within a trust policy.
 - A statement needs resources in each of the policy's partitions, or only in those that it is limited to.
-- A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults: alone, \
-with each extension, and with all extensions that share a kind. For combinations with an extension, the extension's own \
+- A policy fits the quota of every kind in its `attach`, in each of its partitions, with the parameters' defaults and in each \
+environment: alone, with each extension, and with all extensions that share a kind. For combinations with an extension, the extension's own \
 `attach` replaces the policy's. White space outside strings does not count.
 - Text in a policy only contains characters that IAM accepts: tab, line feed, carriage return, and U+0020 to U+00FF. Prose \
 may contain any characters.
@@ -51,6 +77,9 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
         header => format!("`{header}`"),
     };
     writeln!(out, "\n# {title}\n\n{}\n", section.about)?;
+    if section.keys.is_empty() {
+        return Ok(());
+    }
     out.push_str("| Key | Value | Meaning |\n|---|---|---|\n");
     for key in section.keys {
         let needed = match key.alternative {
@@ -91,17 +120,27 @@ fn value(value: Value) -> String {
         Value::Text => "string".to_owned(),
         Value::Prose => "string with placeholders".to_owned(),
         Value::Flag => "`true` or `false`".to_owned(),
-        Value::Choice(choices) => quoted(&choices.names()).join(" or "),
-        Value::Several(choices) => format!("list of {}", quoted(&choices.names()).join(", ")),
+        Value::Choice(choices) => choice(choices, " or "),
+        Value::Several(choices) => format!("list of {}", choice(choices, ", ")),
         Value::Texts => "list of strings".to_owned(),
         Value::Templates => "list of strings with placeholders".to_owned(),
         Value::Entries(section, "") => format!("list of tables, each {}", section.noun),
         Value::Entries(section, _) => format!("list of strings or tables, each {}", section.noun),
         Value::Table(section) => format!("table: {}", section.noun),
         Value::Tables(section) => format!("array of tables, each {}", section.noun),
-        Value::Map(section) => format!("table of names, each {}", section.noun),
+        Value::Map(section) | Value::Settings(section) => format!("table of names, each {}", section.noun),
+        Value::Setting => "string or list of strings".to_owned(),
+        Value::Count => "positive whole number".to_owned(),
         Value::Conditions => "table of operators, each a table of condition keys".to_owned(),
         _ => String::new(),
+    }
+}
+
+/// The names that can be chosen from.
+fn choice(choices: Choices, separator: &str) -> String {
+    match choices {
+        Choices::Code => "codes, as `iam-policy rule` lists them".to_owned(),
+        _ => quoted(&choices.names()).join(separator),
     }
 }
 

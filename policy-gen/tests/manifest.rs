@@ -498,11 +498,13 @@ fn a_line_break_in_the_name_of_a_spec_adds_nothing_to_the_manifest() {
 
 /// Whether a format can generate a file with this name. Only covers the names in [`FILES`].
 fn can_be_generated(name: &str) -> bool {
+    let in_environment = ["sub/user.json", "out/user.json", "elsewhere/user.json"];
     ["user.json", "PERMISSIONS.md", "old.json", "old.trust.aws-cn.json"].contains(&name)
+        || in_environment.contains(&name)
 }
 
 /// The files that exist beforehand, all with the same contents.
-const FILES: [&str; 16] = [
+const FILES: [&str; 17] = [
     "victim.json",
     "elsewhere/user.json",
     "out/user.json",
@@ -519,6 +521,7 @@ const FILES: [&str; 16] = [
     "out/a b.json",
     "out/sub/user.json",
     "out/sub/PERMISSIONS.md",
+    "out/sub/deep/user.json",
 ];
 
 /// A line of a hostile manifest.
@@ -526,7 +529,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     let name = prop::sample::select(FILES.to_vec()).prop_map(|name| name.trim_start_matches("out/").to_owned());
     prop_oneof![
         4 => name.clone().prop_map(String::into_bytes),
-        2 => (prop::sample::select(vec!["../", "./", "sub/", "sub/../", "//", "\\", " ", "\0", "../out/"]), name.clone())
+        2 => (prop::sample::select(vec!["../", "./", "sub/", "sub/../", "sub/deep/", "//", "\\", " ", "\0", "../out/"]), name.clone())
             .prop_map(|(prefix, name)| format!("{prefix}{name}").into_bytes()),
         1 => (name.clone(), prop::sample::select(vec!["/", "/.", " ", "\0", "\r", "\u{85}", "\t"]))
             .prop_map(|(name, suffix)| format!("{name}{suffix}").into_bytes()),

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use iam_policy_core::operator::Operator;
 use iam_policy_core::{Arn, Partition, text};
 use iam_policy_document::Severity;
-use iam_policy_gen::schema;
-use iam_policy_spec::Source;
+use iam_policy_gen::{configuration_schema, schema};
 use iam_policy_spec::compile::compile;
 use iam_policy_spec::keys::SECTIONS;
+use iam_policy_spec::{Source, configuration};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use testing_support::Schema;
@@ -205,23 +205,50 @@ fn operators_have_the_syntax_of_iam() {
 
 #[test]
 fn every_key_has_a_definition() {
-    let root: Value = serde_json::from_str(&schema()).unwrap();
-    for section in SECTIONS {
-        let properties = &root["definitions"][section.name]["properties"];
-        for key in section.keys {
-            let described = properties[key.name]["description"].as_str();
-            assert!(
-                described.is_some_and(|text| text.contains(key.about)),
-                "{} {}",
-                section.name,
-                key.name
+    for (schema, sections) in [
+        (schema(), SECTIONS),
+        (configuration_schema(), configuration::keys::SECTIONS),
+    ] {
+        let root: Value = serde_json::from_str(&schema).unwrap();
+        for section in sections {
+            let properties = &root["definitions"][section.name]["properties"];
+            for key in section.keys {
+                let described = properties[key.name]["description"].as_str();
+                assert!(
+                    described.is_some_and(|text| text.contains(key.about)),
+                    "{} {}",
+                    section.name,
+                    key.name
+                );
+            }
+            assert_eq!(
+                properties.as_object().map(serde_json::Map::len),
+                Some(section.keys.len()),
+                "{}",
+                section.name
             );
         }
-        assert_eq!(
-            properties.as_object().map(serde_json::Map::len),
-            Some(section.keys.len()),
-            "{}",
-            section.name
-        );
+    }
+}
+
+#[test]
+fn the_schema_of_configurations_agrees_with_the_reader() {
+    let schema = Schema::new(serde_json::from_str(&configuration_schema()).unwrap());
+    for (text, is_valid) in [
+        ("", true),
+        ("[check]", true),
+        ("[check]\nselect = [\"INVALID_ACTION\"]\ndeny-warnings = true", true),
+        ("[check]\ntype = \"resource\"\nresource-type = \"s3:bucket\"", true),
+        ("[[check.path]]\nfiles = [\"scp/**\"]\ntype = \"service-control\"", true),
+        ("[check]\nselect = [\"JSON_SYNTAX_ERROR\"]", false),
+        ("[check]\nignore = [\"INVALID_ACTON\"]", false),
+        ("[check]\nignore = \"INVALID_ACTION\"", false),
+        ("[check]\nignores = []", false),
+        ("[[check.path]]\ntype = \"trust\"", false),
+        ("[policy.user]", false),
+    ] {
+        assert_eq!(accepts(&schema, text), is_valid, "{text}");
+        let (_, mistakes) = configuration::read(&Source::new("iam-policy.toml", text));
+        assert_eq!(mistakes.is_empty(), is_valid, "{text}");
     }
 }

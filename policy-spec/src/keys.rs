@@ -3,8 +3,10 @@
 //! It defines which keys each table may contain, and their types. The reader follows it. Suggestions in messages, the
 //! reference and the JSON Schema are derived from it.
 
-use iam_policy_core::{AttachmentKind, Partition, PolicyResource, PolicyType};
+use iam_policy_check::Code;
+use iam_policy_core::{AttachmentKind, ParameterKind, Partition, PolicyResource, PolicyType};
 
+use crate::wording::list;
 use iam_policy_core::suggest::nearest;
 
 /// A kind of table.
@@ -74,6 +76,12 @@ pub enum Value {
     Map(&'static Section),
     /// A condition block: operators, their condition keys, and a value or a list of values for each key.
     Conditions,
+    /// The value of a parameter: a string, or a list of strings.
+    Setting,
+    /// A table of named tables, each with values of parameters.
+    Settings(&'static Section),
+    /// A positive whole number.
+    Count,
 }
 
 /// The syntax of a string. The schema has a regular expression for each, so that editors report a violation without
@@ -97,7 +105,7 @@ pub enum Form {
     Action,
     /// `*`, or a template of an ARN with six segments: [`Arn::parse`](iam_policy_core::Arn::parse).
     Arn,
-    /// The code of a finding: [`Code`](iam_policy_check::Code).
+    /// The code of a finding: [`Code`].
     Code,
     /// A service principal, or its first segment.
     Service,
@@ -113,11 +121,28 @@ pub enum Choices {
     Attach,
     /// The partitions of AWS.
     Partition,
+    /// The codes of findings that a configuration may select or ignore.
+    Code,
+    /// The policy types that have rules of their own.
+    CheckedType,
+    /// The resources that policies are attached to.
+    PolicyResource,
+    /// The kinds of parameters.
+    ParameterKind,
     /// The types of policy.
     PolicyType,
     /// The kinds of resource that have policies, and [`OTHER_RESOURCE`].
     Resource,
 }
+
+/// The policy types that have rules of their own. All others are checked like identity policies.
+const CHECKED_TYPES: [PolicyType; 5] = [
+    PolicyType::Identity,
+    PolicyType::Resource,
+    PolicyType::Trust,
+    PolicyType::ServiceControl,
+    PolicyType::ResourceControl,
+];
 
 /// The types of policy that a spec can contain. Trust policies belong to another policy.
 pub(crate) const POLICY_TYPES: [PolicyType; 5] = [
@@ -148,6 +173,26 @@ impl Choices {
                     names.push(partition.name());
                 }
             }
+            Self::Code => {
+                for code in Code::ALL.iter().filter(|code| code.rule().is_optional()) {
+                    names.push(code.name());
+                }
+            }
+            Self::CheckedType => {
+                for policy_type in CHECKED_TYPES {
+                    names.push(policy_type.name());
+                }
+            }
+            Self::PolicyResource => {
+                for resource in PolicyResource::ALL {
+                    names.push(resource.name());
+                }
+            }
+            Self::ParameterKind => {
+                for kind in ParameterKind::ALL {
+                    names.push(kind.name());
+                }
+            }
             Self::PolicyType => names.extend(POLICY_TYPES.map(PolicyType::name)),
             Self::Resource => {
                 for resource in PolicyResource::ALL {
@@ -176,8 +221,20 @@ impl Choices {
             Self::Effect => "an effect",
             Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
+            Self::Code => "a code that can be selected or ignored",
+            Self::CheckedType => "a type of policies",
+            Self::PolicyResource => "a resource that policies are attached to",
+            Self::ParameterKind => "a kind of parameter",
             Self::PolicyType => "a type of policy",
             Self::Resource => "a kind of resource that has policies",
+        }
+    }
+
+    /// Returns how a message lists the strings, or says where they are listed.
+    pub(crate) fn listed(self) -> String {
+        match self {
+            Self::Code => "`iam-policy rule` lists all codes".to_owned(),
+            _ => format!("valid values are {}", list(self.names())),
         }
     }
 }
@@ -463,6 +520,12 @@ const WORDS: &[(&str, &str)] = &[
     ("description", "reason"),
     ("description", "text"),
     ("description", "why"),
+    ("env", "environment"),
+    ("environments", "environment"),
+    ("max-len", "max-length"),
+    ("maxlength", "max-length"),
+    ("max-count", "max-items"),
+    ("maxitems", "max-items"),
     ("name", "action"),
     ("name", "arn"),
     ("name", "id"),
@@ -470,6 +533,9 @@ const WORDS: &[(&str, &str)] = &[
     ("policies", "policy"),
     ("reason", "why"),
     ("resource", "arn"),
+    ("stage", "environment"),
+    ("stages", "environment"),
+    ("type", "kind"),
     ("value", "default"),
     ("variables", "parameters"),
     ("why", "reason"),
@@ -481,7 +547,9 @@ impl Value {
     /// The header of its tables as written in a spec, if any.
     pub(crate) fn header(self) -> Option<&'static str> {
         match self {
-            Self::Table(section) | Self::Tables(section) | Self::Map(section) => Some(section.header),
+            Self::Table(section) | Self::Tables(section) | Self::Map(section) | Self::Settings(section) => {
+                Some(section.header)
+            }
             _ => None,
         }
     }
@@ -493,6 +561,7 @@ pub static SECTIONS: &[&Section] = &[
     &PAGE,
     &PAGE_SECTION,
     &PARAMETER,
+    &ENVIRONMENT,
     &POLICY,
     &STATEMENT,
     &ACTION,
@@ -503,7 +572,7 @@ pub static SECTIONS: &[&Section] = &[
     &EXTENSION,
 ];
 
-const fn key(name: &'static str, value: Value, about: &'static str, example: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, value: Value, about: &'static str, example: &'static str) -> Key {
     Key {
         name,
         value,
@@ -542,7 +611,7 @@ impl Key {
     }
 }
 
-const fn required(mut key: Key) -> Key {
+pub(crate) const fn required(mut key: Key) -> Key {
     key.required = true;
     key
 }
@@ -568,6 +637,12 @@ pub static SPEC: Section = Section {
              `${aws:username}` is left alone. `{partition}` is always defined.",
             "[parameters]",
         ).form(Form::ParameterName),
+        key(
+            "environment",
+            Value::Settings(&ENVIRONMENT),
+            "Environments in which the policies are used, by name: values of parameters, such as the ID of an account.",
+            "[environment.prod]",
+        ).form(Form::Name),
         required(key(
             "policy",
             Value::Map(&POLICY),
@@ -623,15 +698,25 @@ pub static PARAMETER: Section = Section {
     name: "parameter",
     noun: "a parameter",
     header: "[parameters]",
-    about: "A value must not be empty or contain `*`, `?`, `:`, `$`, `{`, `}` or white space, so that no value can widen a \
-            policy. Unused parameters and undeclared placeholders are errors.",
+    about: "Values cannot widen a policy: each kind of parameter has its own rule for them. Unused parameters and undeclared \
+            placeholders are errors.",
     keys: &[
-        required(key(
+        key(
+            "kind",
+            Value::Choice(Choices::ParameterKind),
+            "What values the parameter may have. `text` (the default): not empty, and without `*`, `?`, `:`, `$`, `{`, `}`, white \
+             space, and `/` unless it is allowed. `account`: twelve digits. `region`: the code of a Region. `partition`: an AWS \
+             partition. `arn`: the ARN of one resource. `list`: one or more texts without commas; a resource or value that \
+             contains the parameter is repeated for each of them.",
+            "account = { kind = \"account\" }",
+        ),
+        key(
             "default",
-            Value::Text,
-            "The value used unless another one is given. The constants and the generated files use it.",
+            Value::Setting,
+            "The value used unless another one is given. Without a default, the generated files show `<name>`, and every \
+             program that renders the policy must be given a value.",
             "bucket-prefix = { default = \"reports-\" }",
-        )),
+        ),
         key(
             "about",
             Value::Prose,
@@ -641,10 +726,41 @@ pub static PARAMETER: Section = Section {
         key(
             "allow-slash",
             Value::Flag,
-            "Whether values may contain `/`, as a role's path does.",
+            "Whether texts may contain `/`, as a role's path does.",
             "role-name = { default = \"team/worker\", allow-slash = true }",
         ),
+        key(
+            "any",
+            Value::Flag,
+            "Whether the value may be `*`, for an account or a Region. Such a parameter can only be the whole account or \
+             Region of an ARN.",
+            "region = { kind = \"region\", default = \"*\", any = true }",
+        ),
+        key(
+            "max-length",
+            Value::Count,
+            "The maximum number of characters of a value, or of each element of a list. Needed for a text or list without a \
+             default, if the policy has an `attach`. An ARN has at most 256 characters unless this says otherwise.",
+            "stage = { max-length = 8 }",
+        ),
+        key(
+            "max-items",
+            Value::Count,
+            "The maximum number of elements of a list. Needed like `max-length`.",
+            "buckets = { kind = \"list\", max-length = 63, max-items = 4 }",
+        ),
     ],
+};
+
+/// `[environment.NAME]`
+pub static ENVIRONMENT: Section = Section {
+    name: "environment",
+    noun: "an environment",
+    header: "[environment.NAME]",
+    about: "Values of parameters, by name, such as `account = \"111122223333\"`. An environment sets every parameter without a default; all others keep their \
+            defaults unless it sets them too. The files of each environment are in a folder with its name, and its name becomes \
+            the name of a constant: `prod` becomes `environment::PROD`.",
+    keys: &[],
 };
 
 /// `[policy.NAME]`
@@ -686,8 +802,8 @@ pub static POLICY: Section = Section {
             "attach",
             Value::Several(Choices::Attach),
             "How the policy may be attached. It must fit the quota of each of these kinds, in each of its partitions, with the \
-             parameters' defaults. Without this key, the size of an identity policy is not checked. Resource policies do not have \
-             it, and for all other types there is only one way.",
+             parameters' defaults and in each environment. Without this key, the size of an identity policy is not checked. \
+             Resource policies do not have it, and for all other types there is only one way.",
             "attach = [\"inline-user\", \"managed\"]",
         ),
         key(

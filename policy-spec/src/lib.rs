@@ -11,6 +11,8 @@
 mod check;
 pub mod compile;
 #[cfg(feature = "tools")]
+pub mod configuration;
+#[cfg(feature = "tools")]
 mod draft;
 pub mod keys;
 mod lower;
@@ -21,6 +23,7 @@ mod package;
 #[cfg(feature = "tools")]
 mod paths;
 mod read;
+mod settings;
 mod source;
 pub mod wording;
 
@@ -30,12 +33,13 @@ use iam_policy_document::{Diagnostic, sort_by_place};
 pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 pub use lower::with_policies;
 pub use model::{
-    Action, Condition, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Spanned, Spec,
-    Statement, Template, Trust, Waiver, constant_name,
+    Action, Condition, Environment, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Setting,
+    Spanned, Spec, Statement, Template, Trust, Waiver, constant_name,
 };
 pub use package::is_private;
 #[cfg(feature = "tools")]
 pub use paths::Paths;
+pub use settings::Settings;
 pub use source::Source;
 
 /// Reads a spec, and returns the parts that could be read and all errors in file order.
@@ -67,6 +71,18 @@ pub use source::Source;
 /// ```
 #[must_use]
 pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
+    read_with(source, &Settings::default())
+}
+
+/// Like [`read`], but some parameters have other values than their defaults.
+///
+/// Whatever [`Settings::unknown`] returns for all specs that are read with the same settings is ignored. An error in a
+/// value has no location.
+///
+/// - `source`: the spec
+/// - `settings`: the values
+#[must_use]
+pub fn read_with(source: &Source, settings: &Settings) -> (Spec, Vec<Diagnostic>) {
     let read::Reading {
         mut spec,
         syntax,
@@ -81,10 +97,12 @@ pub fn read(source: &Source) -> (Spec, Vec<Diagnostic>) {
         }
     }
     let mut diagnostics = form;
+    let wrong = settings.apply(&mut spec);
     diagnostics.extend(check::check(source, &mut spec, !tainted.is_empty()));
     diagnostics.retain(|diagnostic| !is_torn(diagnostic.start()));
     diagnostics.extend(syntax);
     sort_by_place(&mut diagnostics, Diagnostic::start);
+    diagnostics.splice(0..0, wrong);
     spec.complete = diagnostics.is_empty();
     (spec, diagnostics)
 }

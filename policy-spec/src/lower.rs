@@ -1,6 +1,6 @@
 use iam_policy_core as core;
 
-use crate::model::{Condition, Principal, Spanned, Spec, Statement, Template, Waiver};
+use crate::model::{Condition, Parameter, Principal, Setting, Spanned, Spec, Statement, Template, Waiver};
 
 /// Calls `f` with the policies of `spec` as the types of the generated constants, and returns its result.
 ///
@@ -35,12 +35,51 @@ pub fn with_policies<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -
 
 /// Like [`with_policies`], but without the policies' JSON, which measuring does not need.
 pub(crate) fn with_unrendered<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
+    lowered(spec, Missing::Kept, f)
+}
+
+/// Like [`with_unrendered`], but each parameter has a value, so that a document can be checked as AWS would receive it:
+/// an example if the parameter has no valid default.
+pub(crate) fn with_examples<R>(spec: &Spec, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
+    lowered(spec, Missing::Examples, f)
+}
+
+/// What becomes of a parameter without a default.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    Kept,
+    Examples,
+}
+
+/// The kind and the limits of a parameter, for checking its values.
+pub(crate) fn rule(parameter: &Parameter) -> core::Parameter<'_> {
+    core::Parameter::required(&parameter.name.value)
+        .with_kind(parameter.kind)
+        .with_allow_slash(parameter.allow_slash)
+        .with_any(parameter.any)
+        .with_max_length(parameter.max_length)
+        .with_max_items(parameter.max_items)
+}
+
+/// A value that a parameter could have.
+pub(crate) fn example(parameter: &Parameter) -> &str {
+    match parameter.kind {
+        core::ParameterKind::Account => "123456789012",
+        core::ParameterKind::Region => "us-east-1",
+        core::ParameterKind::Partition => "aws",
+        core::ParameterKind::Arn => "arn:aws:iam::123456789012:role/example",
+        _ => &parameter.name.value,
+    }
+}
+
+fn lowered<R>(spec: &Spec, missing: Missing, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {
     // The constants' types borrow slices of each other, so they are built from the inside out, level by level. A level
     // contains all values of a type, in the order of the spec. The next level takes its slices from it in that order.
-    let leaves = Leaves::new(spec);
-    let parts = Parts::new(spec, &leaves);
+    let texts = Texts::new(spec);
+    let leaves = Leaves::new(spec, &texts, missing);
+    let parts = Parts::new(spec, &leaves, &texts);
     let statements = statements(spec, &leaves, &parts);
-    let (policies, extensions) = policies(spec, &leaves, &statements);
+    let (policies, extensions) = policies(spec, &leaves, &parts.environments, &statements);
     f(&with_extensions(spec, policies, &extensions))
 }
 
@@ -53,8 +92,8 @@ fn render(policies: &[core::Policy<'_>]) -> Vec<[String; 2]> {
     };
     let mut json = Vec::new();
     for policy in policies {
-        let trust = policy.render_trust(core::Options::DEFAULT);
-        json.push([text(policy.render(core::Options::DEFAULT)), text(trust)]);
+        let trust = policy.render_trust(core::Options::GENERATED);
+        json.push([text(policy.render(core::Options::GENERATED)), text(trust)]);
     }
     json
 }
@@ -85,14 +124,78 @@ fn optional(template: Option<&Template>) -> Option<&str> {
     template.map(|template| template.text.as_str())
 }
 
-fn lower(template: &Template) -> core::Template<'_> {
+/// - `more`: the texts for the other elements of a list, which are taken from it
+fn lower<'t>(template: &'t Template, more: &mut &'t [&'t str]) -> core::Template<'t> {
     core::Template::new(&template.source.value, &template.text)
+        .with_more(take(more, template.more.len()))
+        .with_widest(template.widest.as_deref())
+}
+
+/// The texts of lists.
+#[derive(Default)]
+struct Texts<'s> {
+    /// Those of parameters, each followed by an example, then those of environments.
+    settings: Vec<&'s str>,
+    /// Those of the other elements of lists in resources.
+    resources: Vec<&'s str>,
+    /// Those of the other elements of lists in principals and the values of conditions.
+    values: Vec<&'s str>,
+}
+
+impl<'s> Texts<'s> {
+    fn new(spec: &'s Spec) -> Self {
+        let mut texts = Self::default();
+        for parameter in &spec.parameters {
+            if let Some(default) = &parameter.default {
+                texts.setting(default);
+            }
+            texts.settings.push(example(parameter));
+        }
+        for (_, value) in spec.environments.iter().flat_map(|environment| &environment.values) {
+            texts.setting(value);
+        }
+        for policy in &spec.policies {
+            for statement in policy.all_statements() {
+                for resource in statement.resource_key().1 {
+                    texts.resources.extend(resource.arn.more.iter().map(String::as_str));
+                }
+                for principal in statement.named_principals().0 {
+                    texts.values.extend(principal.name.more.iter().map(String::as_str));
+                }
+                texts.conditions(&statement.conditions);
+            }
+        }
+        texts
+    }
+
+    fn setting(&mut self, setting: &'s Setting) {
+        for text in setting.texts() {
+            self.settings.push(&text.value);
+        }
+    }
+
+    fn conditions(&mut self, conditions: &'s [Condition]) {
+        for value in conditions.iter().flat_map(|condition| &condition.values) {
+            self.values.extend(value.more.iter().map(String::as_str));
+        }
+    }
+}
+
+/// The value of a parameter, with its texts taken from `texts`.
+fn setting<'t>(setting: &'t Setting, texts: &mut &'t [&'t str]) -> core::ParameterValue<'t> {
+    let taken = take(texts, setting.texts().len());
+    match setting {
+        Setting::Text(text) => core::ParameterValue::Text(&text.value),
+        Setting::List(_) => core::ParameterValue::List(taken),
+    }
 }
 
 /// The values that only borrow from the spec.
 #[derive(Default)]
 struct Leaves<'s> {
     parameters: Vec<core::Parameter<'s>>,
+    /// The values of all environments.
+    settings: Vec<(&'s str, core::ParameterValue<'s>)>,
     attach: Vec<core::AttachmentKind>,
     bounds: Vec<&'s str>,
     principals: Vec<core::NamedPrincipal<'s>>,
@@ -102,14 +205,32 @@ struct Leaves<'s> {
 }
 
 impl<'s> Leaves<'s> {
-    fn new(spec: &'s Spec) -> Self {
+    fn new(spec: &'s Spec, texts: &'s Texts<'s>, missing: Missing) -> Self {
         let mut leaves = Self::default();
+        let mut settings = texts.settings.as_slice();
         for parameter in &spec.parameters {
-            let lowered = core::Parameter::new(&parameter.name.value, &parameter.default.value)
-                .with_about(text(parameter.about.as_ref()))
-                .with_allow_slash(parameter.allow_slash);
-            leaves.parameters.push(lowered);
+            let own = parameter
+                .default
+                .as_ref()
+                .map(|default| setting(default, &mut settings));
+            let example = take(&mut settings, 1);
+            let example = match parameter.kind {
+                core::ParameterKind::List => Some(core::ParameterValue::List(example)),
+                _ => example.first().map(|text| core::ParameterValue::Text(text)),
+            };
+            let default = match missing {
+                Missing::Examples => own.filter(|_| !parameter.is_broken).or(example),
+                Missing::Kept => own.or(example.filter(|_| parameter.is_broken)),
+            };
+            let lowered = rule(parameter).with_default(default);
+            leaves
+                .parameters
+                .push(lowered.with_about(text(parameter.about.as_ref())));
         }
+        for (name, value) in spec.environments.iter().flat_map(|environment| &environment.values) {
+            leaves.settings.push((&name.value, setting(value, &mut settings)));
+        }
+        let mut values = texts.values.as_slice();
         for policy in &spec.policies {
             leaves.attach(&policy.attach);
             for bounded in &policy.bounds {
@@ -119,17 +240,18 @@ impl<'s> Leaves<'s> {
                 leaves.attach(&extension.attach);
             }
             for statement in policy.all_statements() {
-                leaves.statement(statement);
+                leaves.statement(statement, &mut values);
             }
         }
         leaves
     }
 
-    fn statement(&mut self, statement: &'s Statement) {
+    fn statement(&mut self, statement: &'s Statement, values: &mut &'s [&'s str]) {
         self.waivers(&statement.waivers);
         self.partitions(&statement.partitions);
         for Principal { key, name, .. } in statement.named_principals().0 {
-            self.principals.push(core::NamedPrincipal::new(*key, lower(name)));
+            self.principals
+                .push(core::NamedPrincipal::new(*key, lower(name, values)));
         }
         for action in statement.action_key().1 {
             self.waivers(&action.waivers);
@@ -138,7 +260,7 @@ impl<'s> Leaves<'s> {
             self.waivers(&resource.waivers);
             self.partitions(&resource.partitions);
         }
-        self.conditions(&statement.conditions);
+        self.conditions(&statement.conditions, values);
     }
 
     fn attach(&mut self, attach: &[Spanned<core::AttachmentKind>]) {
@@ -160,9 +282,9 @@ impl<'s> Leaves<'s> {
         }
     }
 
-    fn conditions(&mut self, conditions: &'s [Condition]) {
+    fn conditions(&mut self, conditions: &'s [Condition], more: &mut &'s [&'s str]) {
         for value in conditions.iter().flat_map(|condition| &condition.values) {
-            self.values.push(lower(value));
+            self.values.push(lower(value, more));
         }
     }
 }
@@ -173,23 +295,34 @@ struct Parts<'l> {
     resources: Vec<core::Resource<'l>>,
     conditions: Vec<core::Condition<'l>>,
     statements: Vec<core::Statement<'l>>,
+    environments: Vec<core::Environment<'l>>,
     /// The leaves that have not been taken yet.
     waivers: &'l [core::Waiver<'l>],
     partitions: &'l [core::Partition],
     values: &'l [core::Template<'l>],
+    more: &'l [&'l str],
 }
 
 impl<'l> Parts<'l> {
-    fn new(spec: &'l Spec, leaves: &'l Leaves<'l>) -> Self {
+    fn new(spec: &'l Spec, leaves: &'l Leaves<'l>, texts: &'l Texts<'l>) -> Self {
         let mut parts = Self {
             actions: Vec::new(),
             resources: Vec::new(),
             conditions: Vec::new(),
             statements: Vec::new(),
+            environments: Vec::new(),
             waivers: &leaves.waivers,
             partitions: &leaves.partitions,
             values: &leaves.values,
+            more: &texts.resources,
         };
+        let mut settings = leaves.settings.as_slice();
+        for environment in &spec.environments {
+            let values = take(&mut settings, environment.values.len());
+            parts
+                .environments
+                .push(core::Environment::new(&environment.name.value, values));
+        }
         for policy in &spec.policies {
             for statement in policy.all_statements() {
                 parts.statement(statement);
@@ -219,7 +352,7 @@ impl<'l> Parts<'l> {
         }
         for resource in statement.resource_key().1 {
             self.resources.push(
-                core::Resource::new(lower(&resource.arn))
+                core::Resource::new(lower(&resource.arn, &mut self.more))
                     .with_partitions(take(&mut self.partitions, resource.partitions.len()))
                     .with_reason(optional(resource.reason.as_ref()))
                     .with_without(optional(resource.without.as_ref()))
@@ -272,6 +405,7 @@ fn statements<'p>(spec: &'p Spec, leaves: &'p Leaves<'p>, parts: &'p Parts<'p>) 
 fn policies<'p>(
     spec: &'p Spec,
     leaves: &'p Leaves<'p>,
+    environments: &'p [core::Environment<'p>],
     mut statements: &'p [core::Statement<'p>],
 ) -> (Vec<core::Policy<'p>>, Vec<core::Extension<'p>>) {
     let mut policies = Vec::new();
@@ -290,6 +424,7 @@ fn policies<'p>(
                 .with_attach(take(&mut attach, policy.attach.len()))
                 .with_partitions(&policy.partitions)
                 .with_parameters(&leaves.parameters)
+                .with_environments(environments)
                 .with_statements(take(&mut statements, policy.statements.len())),
         );
         for extension in &policy.extensions {

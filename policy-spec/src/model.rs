@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use iam_policy_core::{AttachmentKind, Effect, Partition, PolicyResource, PolicyType, PrincipalKey};
+use iam_policy_core::{AttachmentKind, Effect, ParameterKind, Partition, PolicyResource, PolicyType, PrincipalKey};
 
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct Spec {
     pub page: Page,
     /// The parameters, in order.
     pub parameters: Vec<Parameter>,
+    /// The environments, in order.
+    pub environments: Vec<Environment>,
     /// The policies, in order.
     pub policies: Vec<Policy>,
     /// Whether the spec has no errors. Otherwise, the fields contain the parts that could be read.
@@ -30,8 +32,27 @@ pub struct Spanned<T> {
 pub struct Template {
     /// The text as written.
     pub source: Spanned<String>,
-    /// The text with every parameter at its default, in the first partition that it applies to.
+    /// The text with every parameter at its default, in the first partition that it applies to. A parameter without a
+    /// default is shown as `<name>`, and only the first element of a list is used, except in prose.
     pub text: String,
+    /// The texts for the other elements of a list.
+    pub more: Vec<String>,
+    /// If a parameter has no default: the text with `*` in its place.
+    pub widest: Option<String>,
+    /// If a parameter has no default: the text with an example of its value.
+    pub(crate) example: Option<String>,
+}
+
+impl Template {
+    /// The text with every parameter at its default; one for each element of a list.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.text.as_str()).chain(self.more.iter().map(String::as_str))
+    }
+
+    /// The text to check: the text with every parameter at its default, or at an example of its value.
+    pub(crate) fn checked(&self) -> &str {
+        self.example.as_ref().unwrap_or(&self.text)
+    }
 }
 
 /// `[page]`
@@ -52,12 +73,64 @@ pub struct Page {
 pub struct Parameter {
     /// The name in placeholders.
     pub name: Spanned<String>,
+    /// What values it may have.
+    pub kind: ParameterKind,
     /// The value used unless another one is given.
-    pub default: Spanned<String>,
+    pub default: Option<Setting>,
     /// What it is for.
     pub about: Option<Template>,
     /// Whether values may contain `/`.
     pub allow_slash: bool,
+    /// Whether the value may be `*`.
+    pub any: bool,
+    /// The maximum number of characters of a value, or of each element of a list.
+    pub max_length: Option<usize>,
+    /// The maximum number of elements of a list.
+    pub max_items: Option<usize>,
+    /// Whether the default could not be read, which has been reported.
+    pub(crate) is_broken: bool,
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setting {
+    /// A single text.
+    Text(Spanned<String>),
+    /// The elements of a list, and the location of the whole.
+    List(Spanned<Vec<Spanned<String>>>),
+}
+
+/// `[environment.NAME]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Environment {
+    /// The name.
+    pub name: Spanned<String>,
+    /// Names of parameters and their values, in order.
+    pub values: Vec<(Spanned<String>, Setting)>,
+    /// Names of parameters whose values could not be read, which has been reported.
+    pub(crate) unread: Vec<String>,
+}
+
+impl Setting {
+    /// Its location.
+    #[must_use]
+    pub fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Text(text) => &text.span,
+            Self::List(list) => &list.span,
+        }
+    }
+
+    /// The texts: one, or the elements of a list.
+    #[must_use]
+    pub fn texts(&self) -> &[Spanned<String>] {
+        match self {
+            Self::Text(text) => std::slice::from_ref(text),
+            Self::List(list) => &list.value,
+        }
+    }
 }
 
 /// `[policy.NAME]`

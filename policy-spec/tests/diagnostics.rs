@@ -1117,7 +1117,6 @@ empty = { default = "" }
 star = { default = "a*" }
 slash = { default = "a/b" }
 wide = { default = "→" }
-none = { about = "no default" }
 
 [policy.user]
 [[policy.user.statement]]
@@ -1171,13 +1170,6 @@ resources = ["arn:{partition}:s3:::{empty}{star}{slash}{wide}"]"#,
               |
             8 | wide = { default = "→" }
               |                    ^^^
-
-            error[INVALID_SPEC]: missing key `default` in a parameter
-             --> policies.toml:9:8
-              |
-            9 | none = { about = "no default" }
-              |        ^^^^^^^^^^^^^^^^^^^^^^^^
-              = help: for example, `bucket-prefix = { default = "reports-" }`
 
         "#]],
     );

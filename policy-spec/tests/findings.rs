@@ -765,7 +765,8 @@ resources = [{ arn = "arn:aws:s3:::logs/*", partitions = ["aws"] }, { arn = "arn
 
 #[test]
 fn examples_of_rules_about_specs() {
-    let rules = Rule::all().filter(|rule| rule.documentation().bad.is_spec());
+    // Those that need a program's calls are reported by the crate that finds them.
+    let rules = Rule::all().filter(|rule| rule.documentation().bad.is_spec() && !rule.needs_calls());
     let mut count = 0;
     for rule in rules {
         let codes = |spec: String| -> Vec<_> {

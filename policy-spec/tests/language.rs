@@ -35,6 +35,7 @@ fn around(section: &Section, lines: &str) -> String {
         "page" => format!("[page]\n{lines}\n{policy}"),
         "page-section" => format!("[[page.section]]\n{lines}\n{policy}"),
         "parameter" => format!("[parameters]\nx = {{ {lines} }}\n{policy}"),
+        "environment" => format!("[environment.e]\n{lines}\n{policy}"),
         "policy" if lines.is_empty() => "[policy.p]".to_owned(),
         "policy" => format!("[policy.p]\n{lines}\n[[policy.p.statement]]\n{statement}"),
         "statement" if lines.is_empty() => "[policy.p]\n[[policy.p.statement]]".to_owned(),
@@ -108,9 +109,11 @@ fn every_section_is_reachable() {
         .iter()
         .flat_map(|section| section.keys)
         .filter_map(|key| match key.value {
-            Value::Entries(section, _) | Value::Table(section) | Value::Tables(section) | Value::Map(section) => {
-                Some(section.name)
-            }
+            Value::Entries(section, _)
+            | Value::Table(section)
+            | Value::Tables(section)
+            | Value::Map(section)
+            | Value::Settings(section) => Some(section.name),
             _ => None,
         })
         .collect();

@@ -7,6 +7,7 @@ mod bench_check;
 mod bench_compare;
 mod catalog;
 mod fuzz;
+mod operations;
 mod regenerate;
 mod workspace;
 
@@ -29,6 +30,8 @@ tasks:
     --seed N            with other inputs
     --target NAME       only this target: documents, specs, requests, pairs or answers
     --file PATH         with the contents of a file as the only input
+  operations            rebuild the map of SDK operations to actions from its packages, installed by pip
+  operations FOLDER     the same from a folder in which the packages are installed
   regenerate            write all generated files
     --check             show the files that are not up to date, and write nothing
     --check --base REV  also fail if a policy allows more than at a revision and the changelog does not mention it
@@ -47,6 +50,8 @@ fn main() -> ExitCode {
         ["bench-build"] => bench_build::run(),
         ["catalog", version] => catalog::run(version),
         ["fuzz", options @ ..] => fuzz::run(options),
+        ["operations"] => operations::run(None),
+        ["operations", folder] => operations::run(Some(folder)),
         ["regenerate"] => regenerate::run(Mode::Write, None),
         ["regenerate", "--check"] => regenerate::run(Mode::Check, None),
         ["regenerate", "--check", "--base", base] => regenerate::run(Mode::Check, Some(base)),

@@ -24,11 +24,23 @@ fn files() -> Regenerate {
         .root_from_package("..")
         .formats(Format::ALL)
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
+        .spec(
+            "crates/example-reports/policies.toml",
+            "crates/example-reports/generated",
+        )
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         // The facade documents the language as well, and a package only contains its own files.
         .file("crates/iam-policy/reference.md", iam_policy_gen::reference())
         .file("crates/iam-policy/example.toml", EXAMPLE)
-        .file("policy-spec/spec.schema.json", iam_policy_gen::schema());
+        .file("policy-spec/spec.schema.json", iam_policy_gen::schema())
+        .file(
+            "policy-spec/configuration.md",
+            iam_policy_gen::configuration_reference(),
+        )
+        .file(
+            "policy-spec/iam-policy.schema.json",
+            iam_policy_gen::configuration_schema(),
+        );
     rules(files)
 }
 

@@ -11,6 +11,8 @@ use iam_policy_commands::{Exit, Output};
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_gen::{Mode, Outcome, Regenerate, relative, relative_path};
 
+use crate::settings::{self, Given, with_options};
+
 /// The command's name.
 pub const NAME: &str = "generate";
 
@@ -23,7 +25,7 @@ const CHANGELOG: &str = "changelog";
 /// Builds the command.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Generate the files of a spec: the policies as JSON, and the page that explains them")
         .long_about(
             "Generate the files of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a new line in the changelog with its name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has errors, or if `--check` finds a file that is out of date or a change that is missing from the changelog, and 2 if a file or a revision cannot be read.",
@@ -78,7 +80,12 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     } else {
         Mode::Write
     };
-    let rerun = command_line(spec.as_os_str(), out.as_os_str());
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
+    let settings = settings::command_line(matches);
+    let rerun = command_line(spec.as_os_str(), out.as_os_str()) + &settings;
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
             let problem = Diagnostic::error(format!(
@@ -92,10 +99,13 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     } else {
         match seen_from_the_spec(spec, out) {
-            Ok(command) => Regenerate::new(command).rerun(rerun).spec_in_shared_folder(spec, out),
+            Ok(command) => Regenerate::new(command + &settings)
+                .rerun(rerun)
+                .spec_in_shared_folder(spec, out),
             Err(error) => return output.report(&[unreadable(&out.display().to_string(), &error)]),
         }
     };
+    regenerate = regenerate.settings(given.settings().clone());
     if let Some(base) = matches.get_one::<String>(BASE) {
         regenerate = regenerate.base(base);
     }

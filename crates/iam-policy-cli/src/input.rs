@@ -1,5 +1,6 @@
 //! Reads the files named on the command line.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,11 @@ use clap::{Arg, ArgMatches, value_parser};
 use iam_policy_account::{Answered, Principals, policies_in};
 use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
+use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
+
+use crate::comments::{Syntax, blank};
+use crate::settings::Given;
 
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,8 @@ pub(crate) enum Language {
     Json,
     /// A spec.
     Toml,
+    /// A configuration of this program.
+    Configuration,
 }
 
 /// A file or the standard input, after reading.
@@ -43,6 +50,32 @@ impl Input {
         Ok(Self::new(language, input))
     }
 
+    /// Reads the standard input as the contents of a file, which need not exist.
+    ///
+    /// - `path`: the file
+    pub(crate) fn read_stdin_as(path: &Path) -> Result<Self, Diagnostic> {
+        let input = input::Input::from_reader(path.display().to_string(), Ok(io::stdin().lock()))?;
+        Ok(Self::new(Language::of_file(path), input))
+    }
+
+    /// The syntax of its comments, if its language has any.
+    pub(crate) fn comments(&self) -> Option<Syntax> {
+        match self.language {
+            Language::Toml => Some(Syntax::Toml),
+            // A configuration has settings for what it ignores.
+            Language::Configuration => None,
+            Language::Json => Syntax::of_file(Path::new(&self.name)),
+        }
+    }
+
+    /// The bytes without comments, at the same places, if they are JSON with comments.
+    pub(crate) fn json(&self) -> Cow<'_, [u8]> {
+        match self.comments() {
+            Some(Syntax::Jsonc) => blank(&self.bytes).into(),
+            _ => self.bytes.as_slice().into(),
+        }
+    }
+
     fn new(language: Language, input: input::Input) -> Self {
         let input::Input { name, bytes } = input;
         Self { name, language, bytes }
@@ -52,7 +85,9 @@ impl Input {
 impl Language {
     /// The language of a file with this name.
     fn of_file(path: &Path) -> Self {
-        if has_extension(path, "toml") {
+        if is_configuration(path) {
+            Self::Configuration
+        } else if has_extension(path, "toml") {
             Self::Toml
         } else {
             Self::Json
@@ -109,7 +144,7 @@ fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
 /// A well-formed policy or spec.
 pub(crate) enum Parsed {
     Document(Document),
-    Spec(Spec),
+    Spec(Box<Spec>),
 }
 
 impl Input {
@@ -119,10 +154,11 @@ impl Input {
     ///
     /// All messages about policies in it that cannot be read.
     pub(crate) fn answered(&self) -> Result<Vec<Answered>, StyledText> {
-        if self.language == Language::Toml {
+        if self.language != Language::Json {
             return Ok(Vec::new());
         }
-        let answered = policies_in(&self.bytes, &iam_policy_document::json::read(&self.bytes).document);
+        let json = self.json();
+        let answered = policies_in(&json, &iam_policy_document::json::read(&json).document);
         let mut problems: Vec<_> = answered.iter().flat_map(|policy| policy.problems.clone()).collect();
         let mut functions = answered
             .iter()
@@ -136,7 +172,12 @@ impl Input {
     }
 
     /// The name and contents, or all messages about why it is invalid.
-    pub(crate) fn parse(self) -> Result<(String, Parsed), StyledText> {
+    ///
+    /// - `given`: the values of parameters
+    pub(crate) fn parse(mut self, given: &mut Given) -> Result<(String, Parsed), StyledText> {
+        if let Cow::Owned(json) = self.json() {
+            self.bytes = json;
+        }
         let Self { name, language, bytes } = self;
         let with_hint = |mut messages: StyledText, name: &str| {
             if name != STDIN_NAME {
@@ -153,11 +194,18 @@ impl Input {
                     Err(messages) => Err(with_hint(messages, &input.name)),
                 }
             }
+            Language::Configuration => {
+                let problem = Diagnostic::error(format!(
+                    "`{name}` configures this program: it is not a policy or a spec"
+                ));
+                Err(problem.into())
+            }
             Language::Toml => {
                 let source = Source::decode(name, Ok(bytes))?;
-                let (spec, mistakes) = iam_policy_spec::read(&source);
+                let (spec, mistakes) = iam_policy_spec::read_with(&source, given.settings());
+                given.saw(&spec);
                 if mistakes.is_empty() {
-                    return Ok((source.name().to_owned(), Parsed::Spec(spec)));
+                    return Ok((source.name().to_owned(), Parsed::Spec(Box::new(spec))));
                 }
                 let messages = source.show_all(mistakes.iter().take(SHOWN));
                 Err(with_hint(messages, source.name()))
@@ -183,6 +231,17 @@ pub(crate) fn principals(path: &Path) -> Result<(input::Input, Principals), Styl
     }
     let lines = Lines::new(&bytes);
     Err(SourceFile::new(&name, &lines).show_all(&reading.problems))
+}
+
+/// Whether a file has the name of a configuration. It is never a spec.
+pub(crate) fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == FILE_NAME)
+}
+
+/// Whether a file with this name is read in a folder.
+pub(crate) fn may_have_policies(path: &Path) -> bool {
+    let extensions = ["json", "jsonc", "toml"];
+    extensions.iter().any(|extension| has_extension(path, extension)) && !is_configuration(path)
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {
@@ -292,7 +351,7 @@ fn walk(folder: &Path, prefix: &Path, real: &Path, files: &mut Files) {
             walk(&folder.join(&name), &path, real, files);
             continue;
         }
-        if !has_extension(&path, "json") && !has_extension(&path, "toml") {
+        if !may_have_policies(&path) {
             continue;
         }
         let skipped =

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calls;
 pub mod check;
+mod comments;
 pub mod diff;
 pub mod explain;
 pub mod generate;
@@ -9,6 +11,7 @@ mod input;
 mod policies;
 pub mod rule;
 pub mod serve;
+mod settings;
 pub mod simulate;
 
 use std::process::ExitCode;
@@ -39,6 +42,7 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(check::command())
+        .subcommand(calls::command())
         .subcommand(rule::command())
         .subcommand(explain::command())
         .subcommand(simulate::command())
@@ -66,6 +70,7 @@ Examples:
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     match matches.subcommand() {
         Some((check::NAME, matches)) => check::run(matches, output),
+        Some((calls::NAME, matches)) => calls::run(matches, output),
         Some((rule::NAME, matches)) => rule::run(matches, output),
         Some((explain::NAME, matches)) => explain::run(matches, output),
         Some((simulate::NAME, matches)) => simulate::run(matches, output),

@@ -11,6 +11,7 @@ use iam_policy_spec::wording::list;
 use iam_policy_spec::{Spec, with_policies};
 
 use crate::input::{Input, Language, Parsed};
+use crate::settings::{Given, missing};
 
 /// What an argument names.
 pub(crate) struct Policies {
@@ -43,22 +44,42 @@ pub(crate) enum Wanted<'a> {
 
 /// Reads `argument`: `FILE` or `REVISION:FILE`, for specs optionally followed by `#POLICY` and `+EXTENSION`.
 ///
+/// - `given`: the values of parameters. Each policy must have all that it needs
+///
 /// # Errors
 ///
 /// All messages about why it is invalid.
-pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, StyledText> {
+pub(crate) fn read(argument: &str, wanted: Wanted<'_>, given: &mut Given) -> Result<Policies, StyledText> {
     let (path, fragment) = split(argument);
     let input = Input::named(path)?;
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
         return Err(no_spec(path, fragment).into());
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
-    let (name, parsed) = input.parse()?;
+    let (name, parsed) = input.parse(given)?;
     let name: Arc<str> = name.into();
     let all = match parsed {
         Parsed::Document(document) => vec![Side::new(name, text, document)],
         Parsed::Spec(spec) => with_policies(&spec, |lowered| {
-            let subjects = subjects(lowered, path, fragment, wanted)?;
+            let subjects = subjects(lowered, path, fragment, wanted).map_err(StyledText::from)?;
+            let mut problems: Vec<Diagnostic> = Vec::new();
+            for (subject, policy) in subjects
+                .iter()
+                .filter_map(|subject| Some((subject, policy_of(lowered, subject)?)))
+            {
+                let lacks = subject.with_options(|options| {
+                    let trust = policy.render_trust_unchecked(options).filter(|_| subject.trust);
+                    missing(policy, &trust.unwrap_or_else(|| policy.render_unchecked(options)))
+                });
+                for problem in lacks {
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
+            }
+            if !problems.is_empty() {
+                return Err(problems.iter().collect());
+            }
             let sides = subjects.into_iter().filter_map(|subject| {
                 let mut pairs = spec.policies.iter().zip(lowered);
                 let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
@@ -72,13 +93,18 @@ pub(crate) fn read(argument: &str, wanted: Wanted<'_>) -> Result<Policies, Style
                     Some(side.of(subject.clone(), lowered, options))
                 })
             });
-            Ok::<_, Diagnostic>(sides.collect())
+            Ok::<_, StyledText>(sides.collect())
         })?,
     };
     Ok(Policies {
         all,
         by_name: fragment.is_some(),
     })
+}
+
+/// The policy that a subject is about.
+fn policy_of<'p, 'a>(policies: &'p [Policy<'a>], subject: &Subject) -> Option<&'p Policy<'a>> {
+    policies.iter().find(|policy| policy.name == subject.policy)
 }
 
 /// Rejects a spec with several policies where one is needed.

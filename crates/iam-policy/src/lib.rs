@@ -2,9 +2,10 @@
 #![no_std]
 
 pub use iam_policy_core::{
-    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Evaluation, Explanation, Extension, NamedPrincipal,
-    Options, Parameter, ParameterValue, Partition, Policy, PolicyResource, PolicyType, PrincipalKey, RenderError,
-    Rendered, Resource, Row, Statement, Style, Template, Trust, UnknownName, ValueError, Waiver,
+    Action, Arn, ArnError, AttachmentKind, Condition, Effect, Environment, Evaluation, Explanation, Extension,
+    NamedPrincipal, Options, Parameter, ParameterKind, ParameterValue, Partition, Policy, PolicyResource, PolicyType,
+    PrincipalKey, RenderError, Rendered, Resource, Row, Statement, Style, Template, Trust, UnknownName, ValueError,
+    Waiver,
 };
 
 /// The language of specs: an annotated example with every key, and the reference.
@@ -22,6 +23,9 @@ pub mod language {}
 
 /// Expands to the constants of a spec: a [`Policy`] for each of its policies, with its name in upper case, and `ALL`, a
 /// list of them. The documentation of each constant explains every permission.
+///
+/// If the spec has environments, the module `environment` has [`Options`] for each: `[environment.prod]` becomes
+/// `environment::PROD`, and `USER.render(environment::PROD)` renders the policy for it.
 ///
 /// The argument is the path of the spec as a string literal, relative to the file that contains the literal. That is the
 /// file that calls the macro, as with [`include_str!`], unless a `macro_rules!` of another file contains the call. The

@@ -189,6 +189,9 @@ codes! {
     UnsupportedFormat = "UNSUPPORTED_FORMAT",
     TomlSyntaxError = "TOML_SYNTAX_ERROR",
     InvalidSpec = "INVALID_SPEC",
+    UngrantedCall = "UNGRANTED_CALL",
+    UnusedGrant = "UNUSED_GRANT",
+    UnmappedOperation = "UNMAPPED_OPERATION",
     ActionSupportsResources = "ACTION_SUPPORTS_RESOURCES",
     MissingDependentAction = "MISSING_DEPENDENT_ACTION",
     PrivilegeEscalation = "PRIVILEGE_ESCALATION",
@@ -198,6 +201,10 @@ codes! {
     UnknownVariable = "UNKNOWN_VARIABLE",
     UnsupportedConditionKey = "UNSUPPORTED_CONDITION_KEY",
     VariableUnsupportedInSegment = "VARIABLE_UNSUPPORTED_IN_SEGMENT",
+    InvalidConfiguration = "INVALID_CONFIGURATION",
+    InvalidIgnore = "INVALID_IGNORE",
+    UnusedIgnore = "UNUSED_IGNORE",
+    StaleBaselineEntry = "STALE_BASELINE_ENTRY",
 }
 
 impl Code {

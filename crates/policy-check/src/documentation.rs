@@ -79,6 +79,8 @@ enum Kind {
     Statement,
     /// A spec, in TOML.
     Spec,
+    /// A file with this name, which only a program checks.
+    File(&'static str),
 }
 
 impl Example {
@@ -103,6 +105,13 @@ impl Example {
     pub(crate) const fn spec(text: &'static str) -> Self {
         Self {
             kind: Kind::Spec,
+            ..Self::statement(PolicyType::Identity, text)
+        }
+    }
+
+    pub(crate) const fn file(name: &'static str, text: &'static str) -> Self {
+        Self {
+            kind: Kind::File(name),
             ..Self::statement(PolicyType::Identity, text)
         }
     }
@@ -137,11 +146,20 @@ impl Example {
         matches!(self.kind, Kind::Spec)
     }
 
-    /// The whole policy, or the spec.
+    /// The name of the file, if only a program that reads files checks it.
+    #[must_use]
+    pub const fn file_name(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::File(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The whole policy, or the whole file.
     #[must_use]
     pub fn policy(&self) -> String {
         let policy = match self.kind {
-            Kind::Policy | Kind::Spec => self.text.to_owned(),
+            Kind::Policy | Kind::Spec | Kind::File(_) => self.text.to_owned(),
             Kind::Statement => format!("{{\"Version\": \"{VERSION}\", \"Statement\": {}}}", self.text),
         };
         let Some(characters) = self.characters else {
@@ -171,6 +189,7 @@ impl Example {
             Kind::Statement if self.text.starts_with('[') => caption.push_str("statements of "),
             Kind::Statement => caption.push_str("statement of "),
             Kind::Spec => return "spec".to_owned(),
+            Kind::File(name) => return format!("`{name}`"),
         }
         if self.kind == Kind::Statement {
             let is_identity = matches!(self.policy_type, PolicyType::Identity);
@@ -191,7 +210,11 @@ impl Example {
     }
 
     /// The language tag for a Markdown code block.
-    pub(crate) const fn language(&self) -> &'static str {
-        if self.is_spec() { "toml" } else { "json" }
+    pub(crate) fn language(&self) -> &'static str {
+        match self.kind {
+            Kind::Policy | Kind::Statement => "json",
+            Kind::Spec => "toml",
+            Kind::File(name) => name.rsplit_once('.').map_or("", |(_, extension)| extension),
+        }
     }
 }

@@ -39,6 +39,7 @@ pub use code::Code;
 pub use documentation::{Documentation, Example, Source};
 pub use iam_policy_core::{PolicyResource, PolicyType};
 pub use options::Options;
+pub use pattern::{covers, intersect};
 #[cfg(feature = "documentation")]
 pub use render::{overview, pages};
 pub use rule::{Rule, Topic};

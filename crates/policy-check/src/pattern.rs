@@ -10,7 +10,8 @@ use iam_policy_core::variable::{Piece, pieces};
 ///
 /// A mismatch backtracks only to the last `*` of `wide`, so the time is at most the product of the lengths, and linear
 /// if the only `*` of `wide` is at its end.
-pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
+#[must_use]
+pub fn covers(wide: &str, narrow: &str) -> bool {
     let (wide, narrow) = (wide.as_bytes(), narrow.as_bytes());
     let (mut w, mut n) = (0, 0);
     let mut retry = None;
@@ -58,11 +59,12 @@ pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
 /// Whether some text matches both patterns, where `*` also matches `/` and `:`.
 ///
 /// `${…}` in either is a policy variable, or a placeholder of an ARN format, and matches anything; only a
-/// [name](is_name) excludes slashes.
+/// name excludes slashes.
 ///
 /// The time is at most the product of the lengths; for most pairs it is that of comparing the text before their first
 /// wildcards.
-pub(crate) fn intersect(a: &str, b: &str) -> bool {
+#[must_use]
+pub fn intersect(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

@@ -119,6 +119,26 @@ impl Rule {
         self.facts.has(CHECKED_BY_SPECS)
     }
 
+    /// Whether each location of a finding is a problem of its own, so that all of them must be accepted before the finding
+    /// is.
+    #[must_use]
+    pub const fn is_about_each_location(&self) -> bool {
+        self.facts.has(EACH_LOCATION)
+    }
+
+    /// Whether its findings can be left out, by a configuration, a comment or a baseline. What says that something cannot
+    /// be read is always reported.
+    #[must_use]
+    pub const fn is_optional(&self) -> bool {
+        !self.facts.has(UNREADABLE)
+    }
+
+    /// Whether only a search of a program's code can tell if it applies. A waiver of it is never unused without one.
+    #[must_use]
+    pub const fn needs_calls(&self) -> bool {
+        self.facts.has(NEEDS_CALLS)
+    }
+
     /// Its documentation: why it matters, examples, a fix and sources.
     #[cfg(feature = "documentation")]
     #[must_use]
@@ -132,6 +152,9 @@ const CATALOG: u8 = 1 << 1;
 const UNKNOWN_NAMES: u8 = 1 << 2;
 const COMPARES_PARTS: u8 = 1 << 3;
 const CHECKED_BY_SPECS: u8 = 1 << 4;
+const EACH_LOCATION: u8 = 1 << 5;
+const UNREADABLE: u8 = 1 << 6;
+const NEEDS_CALLS: u8 = 1 << 7;
 
 /// The facts about a code that programs use.
 #[derive(Clone, Copy, Debug)]
@@ -176,6 +199,21 @@ impl Facts {
     /// See [`Rule::is_checked_by_specs`].
     pub(crate) const fn checked_by_specs(self) -> Self {
         self.with(CHECKED_BY_SPECS)
+    }
+
+    /// See [`Rule::is_about_each_location`].
+    pub(crate) const fn about_each_location(self) -> Self {
+        self.with(EACH_LOCATION)
+    }
+
+    /// Not [optional](Rule::is_optional).
+    pub(crate) const fn unreadable(self) -> Self {
+        self.with(UNREADABLE)
+    }
+
+    /// See [`Rule::needs_calls`].
+    pub(crate) const fn needs_calls(self) -> Self {
+        self.with(NEEDS_CALLS)
     }
 
     const fn with(mut self, flags: u8) -> Self {

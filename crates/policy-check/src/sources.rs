@@ -85,6 +85,13 @@ sources! {
             "Actions, resources, and condition keys for AWS services"
                 at "reference_policies_actions-resources-contextkeys.html";
     }
+    "Configuration of iam-policy" at "https://docs.rs/" {
+        CONFIGURATION = "Reference" at "crate/iam-policy-spec/latest/source/configuration.md";
+    }
+    "The program iam-policy" at "https://docs.rs/" {
+        IGNORES = "Ignore a finding" at "crate/iam-policy-cli/latest/source/README.md";
+        BASELINE = "Baselines" at "crate/iam-policy-cli/latest/source/README.md";
+    }
     "Reference of the spec" at "https://docs.rs/" {
         SPEC = "A waiver" at "crate/iam-policy-spec/latest/source/reference.md";
     }

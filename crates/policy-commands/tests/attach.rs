@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PrincipalKey, Resource,
-    Statement, Style, Template, Trust,
+    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PolicyType, PrincipalKey,
+    Resource, Statement, Style, Template, Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -35,6 +35,7 @@ const POLICIES: &[Policy<'_>] = &[
         .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]),
     Policy::new("role", "")
         .with_attach(&[AttachmentKind::InlineRole])
+        .with_statements(ALLOW)
         .with_parameters(&[Parameter::new("source", "s")])
         .with_trust(Some(Trust::new(ASSUME_FROM_SOURCE, ""))),
 ];
@@ -52,6 +53,10 @@ const ASSUME_FROM_SOURCE: &[Statement<'_>] = &[match ASSUME {
     [assume, ..] => assume.with_conditions(SOURCE),
     [] => Statement::new("", ""),
 }];
+
+const ALLOW: &[Statement<'_>] = &[Statement::new("speak", "Speak")
+    .with_actions(&[Action::new("polly:SynthesizeSpeech")])
+    .with_resources(&[Resource::literal("*")])];
 
 const SOURCE: &[Condition<'_>] = &[Condition::new(
     "StringEquals",
@@ -635,6 +640,31 @@ fn generated_names_fit_the_limit() {
         .nth(1)
         .unwrap();
     assert!(name.len() > 100 && name.len() <= 128 && !name.ends_with('-'), "{name}");
+}
+
+/// A boundary is created before the role that it bounds; it is set rather than attached.
+#[test]
+fn boundaries_come_first() {
+    const BOUNDED: &[Policy<'_>] = &[
+        Policy::new("app", "")
+            .with_attach(&[AttachmentKind::InlineRole])
+            .with_statements(ALLOW),
+        Policy::new("limit", "")
+            .with_policy_type(PolicyType::PermissionsBoundary)
+            .with_attach(&[AttachmentKind::Managed])
+            .with_bounds(&["app"])
+            .with_statements(ALLOW),
+        Policy::new("queue", "")
+            .with_policy_type(PolicyType::Resource)
+            .with_statements(ALLOW),
+    ];
+    let script = printed(BOUNDED, &["app", "--role-name", "r"]);
+    expect![""].assert_eq(&called(&script));
+    let script = printed(BOUNDED, &["limit", "--role-name", "r"]);
+    expect![""].assert_eq(&called(&script));
+    let (exit, _, stderr) = ran(BOUNDED, &["queue", "--role-name", "r"]);
+    assert_eq!(exit, Exit::Usage);
+    expect![""].assert_eq(&stderr);
 }
 
 /// The same commands create and update: the policy's versions stay below their limit.

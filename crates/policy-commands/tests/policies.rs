@@ -11,8 +11,8 @@ use std::io::{self, ErrorKind, Write};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Effect, Extension, NamedPrincipal, Parameter, Partition, Policy, PrincipalKey,
-    Resource, Statement, Template, Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Environment, Extension, NamedPrincipal, Parameter, ParameterKind,
+    ParameterValue, Partition, Policy, PrincipalKey, Resource, Statement, Template, Trust, Waiver,
 };
 
 const WAIVERS: &[Waiver<'_>] = &[Waiver::new("CODE", "we know")];
@@ -61,6 +61,33 @@ const POLICIES: &[Policy<'_>] = &[
         ])
         .with_trust(Some(Trust::new(ASSUME, ""))),
     Policy::new("explain", ""),
+    Policy::new("deploy", "")
+        .with_parameters(&[
+            Parameter::required("account")
+                .with_kind(ParameterKind::Account)
+                .with_about("The account."),
+            Parameter::required("buckets")
+                .with_kind(ParameterKind::List)
+                .with_default(Some(ParameterValue::List(&["logs", "data"]))),
+        ])
+        .with_environments(&[
+            Environment::new("prod", &[("account", ParameterValue::Text("111122223333"))]),
+            Environment::new(
+                "dev",
+                &[
+                    ("account", ParameterValue::Text("444455556666")),
+                    ("buckets", ParameterValue::List(&["dev"])),
+                ],
+            ),
+        ])
+        .with_statements(&[Statement::new("read", "Read")
+            .with_reason("Reads.")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(
+                Template::new("arn:aws:s3:::{buckets}-{account}", "arn:aws:s3:::logs-<account>")
+                    .with_more(&["arn:aws:s3:::data-<account>"])
+                    .with_widest(Some("arn:aws:s3:::logs-*")),
+            )])]),
 ];
 
 /// A trust policy for Lambda.
@@ -613,4 +640,118 @@ fn reports_fit_the_terminal() {
           changed or detached, since a deny overrides every allow
     "#]]
     .assert_eq(&shown);
+}
+
+#[test]
+fn parameters_without_defaults_must_be_set() {
+    prints(
+        &["deploy", "--help"],
+        expect![[r#"
+        deploy
+
+        Usage: policies deploy [OPTIONS]
+
+        Options:
+              --partition <PARTITION>
+                  Use the ARNs of this AWS partition [default: aws] [possible values: aws]
+
+              --environment <NAME>
+                  Use the parameters of this environment [possible values: prod, dev]
+
+              --set <NAME=VALUE>
+                  Set a parameter; may be repeated
+
+              --scalars
+                  Write lists of one value as that value, which is shorter and equivalent
+
+              --minify
+                  Omit white space
+
+          -h, --help
+                  Print help (see a summary with '-h')
+
+        Parameters and their defaults:
+          account (required)
+              The account.
+          buckets=logs,data
+    "#]],
+    );
+    refuses(
+        &["deploy"],
+        expect![[r#"
+        error: the parameter `account` has no default and needs a value
+          = help: add `--set account=VALUE`
+          = help: or choose an environment with `--environment`: `prod` and `dev`
+    "#]],
+    );
+    refuses(
+        &["deploy", "--environment", "prd", "--set", "bucket=x"],
+        expect![[r#"
+        error: there is no environment `prd`
+          = help: did you mean `prod`?
+          = help: the environments are `prod` and `dev`
+        error: there is no parameter `bucket`
+          = help: did you mean `buckets`?
+          = help: the parameters are `account` and `buckets`
+    "#]],
+    );
+    refuses(
+        &["deploy", "--environment", "prod", "--set", "buckets=a,a"],
+        expect![[r#"
+            error: `a,a` cannot be the value of `buckets`: it contains the same element twice
+              = help: the default is `logs,data`
+        "#]],
+    );
+    refuses(
+        &["deploy", "--set", "account=1111"],
+        expect![[r#"
+        error: `1111` cannot be the value of `account`: it is not an account ID, which has twelve digits
+    "#]],
+    );
+    refuses(
+        &["deploy", "--set", "account"],
+        expect![[r#"
+        error: `--set account` has no value
+          = help: write `--set account=VALUE`
+    "#]],
+    );
+    refuses(
+        &["attach", "deploy", "--user-name", "ann"],
+        expect![[r#"
+        error: the parameter `account` has no default and needs a value
+          = help: add `--set account=VALUE`
+          = help: or choose an environment with `--environment`: `prod` and `dev`
+    "#]],
+    );
+}
+
+#[test]
+fn environments_set_parameters() {
+    prints(
+        &["deploy", "--environment", "prod", "--minify"],
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::logs-111122223333","arn:aws:s3:::data-111122223333"]}]}"#
+        ]],
+    );
+    prints(
+        &["deploy", "--environment", "dev", "--minify"],
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::dev-444455556666"]}]}"#
+        ]],
+    );
+    prints(
+        &["deploy", "--environment", "dev", "--set", "buckets=x,y", "--minify"],
+        expect![[
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::x-444455556666","arn:aws:s3:::y-444455556666"]}]}"#
+        ]],
+    );
+    prints(
+        &["attach", "deploy", "--user-name", "ann", "--environment", "dev"],
+        expect![[r#"
+            aws iam put-user-policy \
+              --user-name ann \
+              --policy-name deploy \
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::dev-444455556666"}]}'
+        "#]],
+    );
 }

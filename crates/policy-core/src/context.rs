@@ -2,7 +2,7 @@
 
 use crate::arn::ArnPattern;
 use crate::decide::Match;
-use crate::model::{Condition, Template};
+use crate::model::Condition;
 use crate::operator::{Comparison, Operator, Qualifier, StringMatch};
 use crate::text::{boolean, find_either, same};
 use crate::variable::{self, Kind};
@@ -58,34 +58,43 @@ impl Condition<'_> {
         let mut rest = self.values;
         while let [expected, tail @ ..] = rest {
             rest = tail;
-            met = met.or(compare(operator.comparison(), expected, value, context));
+            if expected.widest.is_some() {
+                met = met.or(Match::Maybe);
+                continue;
+            }
+            met = met.or(compare(operator.comparison(), expected.text, value, context));
+            let mut more = expected.more;
+            while let [expected, tail @ ..] = more {
+                met = met.or(compare(operator.comparison(), expected, value, context));
+                more = tail;
+            }
         }
         met
     }
 }
 
 /// Whether a value matches one value of a condition.
-const fn compare(comparison: Comparison, expected: &Template<'_>, value: &str, context: Context<'_>) -> Match {
+const fn compare(comparison: Comparison, expected: &str, value: &str, context: Context<'_>) -> Match {
     match comparison {
         // The key is known, so it is in the request.
-        Comparison::Null => Match::known(matches!(boolean(expected.text), Some(false))),
-        Comparison::Bool => match (boolean(expected.text), boolean(value)) {
+        Comparison::Null => Match::known(matches!(boolean(expected), Some(false))),
+        Comparison::Bool => match (boolean(expected), boolean(value)) {
             (Some(expected), Some(value)) => Match::known(expected == value),
             _ => Match::No,
         },
-        Comparison::Binary => Match::known(same(expected.text, value)),
+        Comparison::Binary => Match::known(same(expected, value)),
         Comparison::Numeric(_) | Comparison::Date(_) | Comparison::IpAddress => Match::Maybe,
-        Comparison::String(StringMatch::IgnoreCase) if !expected.text.is_ascii() || !value.is_ascii() => Match::Maybe,
+        Comparison::String(StringMatch::IgnoreCase) if !expected.is_ascii() || !value.is_ascii() => Match::Maybe,
         Comparison::Arn => {
-            if find_either(expected.text, b'$', b'$').is_some() {
+            if find_either(expected, b'$', b'$').is_some() {
                 return Match::Maybe;
             }
-            Match::known(ArnPattern::new(expected.text).matches(value))
+            Match::known(ArnPattern::new(expected).matches(value))
         }
         Comparison::String(kind) => {
             let mut buffer = Buffer::new();
             let wildcards = matches!(kind, StringMatch::Wildcards);
-            if !buffer.expand(expected.text.as_bytes(), wildcards, context) {
+            if !buffer.expand(expected.as_bytes(), wildcards, context) {
                 return Match::Maybe;
             }
             let case = match kind {

@@ -4,7 +4,7 @@ use crate::Partition;
 use crate::arn::ArnPattern;
 use crate::context::{Context, segment_matches};
 use crate::index::ActionIndex;
-use crate::model::{Action, Effect, Policy, Resource, Statement, is_in};
+use crate::model::{Action, Effect, Policy, Resource, Statement, Template, is_in};
 use crate::variable::has_variable;
 use crate::wildcard::{Case, Variables, glob};
 
@@ -357,11 +357,26 @@ const fn any_resource(resources: &[Resource<'_>], request: &Request<'_>, partiti
         if !is_in(first.partitions, partition) {
             continue;
         }
-        match matches_resource(first.arn.text, request) {
+        match matches_template(&first.arn, request) {
             Match::Yes => return Match::Yes,
             Match::Maybe => found = Match::Maybe,
             Match::No => {}
         }
+    }
+    found
+}
+
+/// Whether any text of a template matches the request's resource. A parameter without a default makes the answer depend
+/// on its value.
+pub(crate) const fn matches_template(template: &Template<'_>, request: &Request<'_>) -> Match {
+    if let Some(widest) = template.widest {
+        return Match::Maybe.and(matches_resource(widest, request));
+    }
+    let mut found = matches_resource(template.text, request);
+    let mut rest = template.more;
+    while let [text, tail @ ..] = rest {
+        found = found.or(matches_resource(text, request));
+        rest = tail;
     }
     found
 }
@@ -382,7 +397,7 @@ pub(crate) const fn matches_resource(pattern: &str, request: &Request<'_>) -> Ma
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Condition, Template};
+    use crate::model::Condition;
 
     const fn matches(pattern: &str, resource: &str) -> bool {
         matches!(

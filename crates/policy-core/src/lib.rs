@@ -17,6 +17,7 @@ pub mod markdown;
 mod model;
 mod name;
 pub mod operator;
+mod parameter;
 mod part;
 mod partition;
 mod policy_resource;
@@ -40,16 +41,16 @@ pub use explain::{AcceptedFindings, Documentation, Explanation, Row, Section, Se
 pub use global_key::{GlobalKey, Presence, PrincipalKind, US_EAST_1_SERVICES, is_key_name};
 pub use json::Style;
 pub use model::{
-    Action, Condition, Effect, Extension, NamedPrincipal, Parameter, Policy, Resource, Statement, Template, Trust,
-    Waiver,
+    Action, Condition, Effect, Extension, NamedPrincipal, Policy, Resource, Statement, Template, Trust, Waiver,
 };
 pub use name::UnknownName;
 pub use operator::Operator;
+pub use parameter::{Environment, Parameter, ParameterKind, ParameterValue, ValueError};
 pub use partition::Partition;
 pub use policy_resource::{PolicyResource, ResourceElement};
 pub use policy_type::PolicyType;
 pub use principal::{IamArn, Principal, PrincipalError, PrincipalKey, UniqueId};
-pub use render::{Options, ParameterValue, RenderError, Rendered, ValueError};
+pub use render::{Options, RenderError, Rendered};
 
 /// The version of the policy language that every policy uses; without it AWS would read `${…}` as plain text.
 ///

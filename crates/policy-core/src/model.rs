@@ -4,7 +4,7 @@ use core::str::FromStr;
 
 use crate::index::ActionIndex;
 use crate::text::same;
-use crate::{AttachmentKind, Partition, PolicyResource, PolicyType, PrincipalKey, UnknownName};
+use crate::{AttachmentKind, Environment, Parameter, Partition, PolicyResource, PolicyType, PrincipalKey, UnknownName};
 
 /// A policy of a spec: what [`Policy::json`] grants, and why.
 ///
@@ -19,7 +19,8 @@ pub struct Policy<'a> {
     pub title: &'a str,
     /// What to do with the policy, in Markdown.
     pub about: &'a str,
-    /// The JSON for the default partition, with every parameter at its default, in [`Style::PRETTY`](crate::Style).
+    /// The JSON for the default partition, with every parameter at its default, in [`Style::PRETTY`](crate::Style). A
+    /// parameter without a default is shown as `<name>`.
     /// [`Policy::render`] produces every other form.
     ///
     /// A program that only needs the JSON should name it in a constant: `print!("{}", const { USER.json })`. Without
@@ -37,6 +38,10 @@ pub struct Policy<'a> {
     pub partitions: &'a [Partition],
     /// All parameters of the spec.
     pub parameters: &'a [Parameter<'a>],
+    /// The environments of the spec: named sets of parameter values.
+    pub environments: &'a [Environment<'a>],
+    /// The names or ARNs of AWS managed policies that whatever the policy is attached to also needs.
+    pub managed: &'a [&'a str],
     /// The statements, in the order of the spec.
     pub statements: &'a [Statement<'a>],
     /// Optional statements that a user can add.
@@ -192,8 +197,14 @@ pub struct Resource<'a> {
 pub struct Template<'a> {
     /// The text in the spec, with [placeholders](crate::template).
     pub source: &'a str,
-    /// The text with every parameter at its default, in the first partition that it applies to.
+    /// The text with every parameter at its default, in the first partition that it applies to. A parameter without a
+    /// default is shown as `<name>`, and only the first element of a list is used.
     pub text: &'a str,
+    /// The texts for the other elements of a list.
+    pub more: &'a [&'a str],
+    /// If a parameter has no default: the text with `*` in its place, so that it matches what any value would let
+    /// it match.
+    pub widest: Option<&'a str>,
 }
 
 /// A condition of a statement: one operator and one key.
@@ -234,20 +245,6 @@ pub struct Extension<'a> {
     pub statements: &'a [Statement<'a>],
 }
 
-/// A value that the user of a policy may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub struct Parameter<'a> {
-    /// The name in placeholders.
-    pub name: &'a str,
-    /// The value unless the user gives another.
-    pub default: &'a str,
-    /// What it is.
-    pub about: &'a str,
-    /// Whether values may contain `/`.
-    pub allow_slash: bool,
-}
-
 /// Who may assume the role that a policy belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -279,6 +276,8 @@ impl<'a> Policy<'a> {
             attach: &[],
             partitions: &[Partition::Standard],
             parameters: &[],
+            environments: &[],
+            managed: &[],
             statements: &[],
             extensions: &[],
             trust: None,
@@ -373,6 +372,8 @@ impl<'a> Policy<'a> {
             attach,
             partitions,
             parameters,
+            environments,
+            managed,
             statements,
             extensions,
             trust,
@@ -382,7 +383,7 @@ impl<'a> Policy<'a> {
         (
             (name, title, about, json),
             (policy_type, resource_type, bounds, attach, partitions),
-            (parameters, statements, extensions, trust),
+            (parameters, environments, managed, statements, extensions, trust),
         )
     }
 }
@@ -414,6 +415,8 @@ impl fmt::Debug for Policy<'_> {
             .field("attach", &self.attach)
             .field("partitions", &self.partitions)
             .field("parameters", &self.parameters)
+            .field("environments", &self.environments)
+            .field("managed", &self.managed)
             .field("statements", &self.statements)
             .field("extensions", &self.extensions)
             .field("trust", &self.trust)
@@ -678,7 +681,12 @@ impl<'a> Template<'a> {
     /// - `text`: the text with every parameter at its default
     #[must_use]
     pub const fn new(source: &'a str, text: &'a str) -> Self {
-        Self { source, text }
+        Self {
+            source,
+            text,
+            more: &[],
+            widest: None,
+        }
     }
 
     /// A template that does not depend on any parameter.
@@ -687,6 +695,11 @@ impl<'a> Template<'a> {
     #[must_use]
     pub const fn literal(text: &'a str) -> Self {
         Self::new(text, text)
+    }
+
+    /// The text with every parameter at its default; one for each element of a list.
+    pub fn texts(&self) -> impl Iterator<Item = &'a str> + Clone + use<'a> {
+        core::iter::once(self.text).chain(self.more.iter().copied())
     }
 }
 
@@ -733,22 +746,6 @@ impl<'a> Extension<'a> {
     }
 }
 
-impl<'a> Parameter<'a> {
-    /// A parameter whose values may not contain `/`.
-    ///
-    /// - `name`: the name in placeholders
-    /// - `default`: the value unless the user gives another
-    #[must_use]
-    pub const fn new(name: &'a str, default: &'a str) -> Self {
-        Self {
-            name,
-            default,
-            about: "",
-            allow_slash: false,
-        }
-    }
-}
-
 impl<'a> Trust<'a> {
     /// A trust policy with these statements.
     ///
@@ -780,6 +777,8 @@ macro_rules! with {
     };
 }
 
+pub(crate) use with;
+
 with!(Policy {
     with_title: title: &'a str,
     with_about: about: &'a str,
@@ -789,6 +788,8 @@ with!(Policy {
     with_attach: attach: &'a [AttachmentKind],
     with_partitions: partitions: &'a [Partition],
     with_parameters: parameters: &'a [Parameter<'a>],
+    with_environments: environments: &'a [Environment<'a>],
+    with_managed: managed: &'a [&'a str],
     with_statements: statements: &'a [Statement<'a>],
     with_extensions: extensions: &'a [Extension<'a>],
     with_trust: trust: Option<Trust<'a>>,
@@ -830,9 +831,9 @@ with!(Extension {
     with_statements: statements: &'a [Statement<'a>],
 });
 
-with!(Parameter {
-    with_about: about: &'a str,
-    with_allow_slash: allow_slash: bool,
+with!(Template {
+    with_more: more: &'a [&'a str],
+    with_widest: widest: Option<&'a str>,
 });
 
 with!(Trust {

@@ -3,11 +3,12 @@ use core::iter::Enumerate;
 use core::slice::Iter;
 
 use crate::json::{Size, Style, Writer};
-use crate::model::{Condition, Extension, Parameter, Policy, Statement, Template, Trust};
+use crate::model::{Condition, Extension, Policy, Statement, Template, Trust};
+use crate::parameter::{self, Environment, Parameter, ParameterKind, ParameterValue, ValueError};
 use crate::part::Part;
 use crate::template::{PARTITION, Piece, pieces};
 use crate::text::Grouped;
-use crate::{AttachmentKind, Partition, PolicyType, text};
+use crate::{AttachmentKind, Partition, PolicyType};
 
 /// Which form of a policy to render.
 ///
@@ -30,8 +31,12 @@ use crate::{AttachmentKind, Partition, PolicyType, text};
 pub struct Options<'a> {
     /// One of [`Policy::partitions`]; `None` for the policy's default.
     pub partition: Option<Partition>,
-    /// Names of parameters and their values. All others keep their defaults.
+    /// The environment whose values the parameters have, unless [`parameters`](Self#structfield.parameters) sets them.
+    pub environment: Option<Environment<'a>>,
+    /// Names of parameters and their values. All others have the value of the environment, or their default.
     pub parameters: &'a [(&'a str, ParameterValue<'a>)],
+    /// Whether a parameter without any value is shown as `<name>`, as in generated files. Otherwise it is an error.
+    pub placeholders: bool,
     /// Names of extensions to add, in any order.
     pub extensions: &'a [&'a str],
     /// What the policy will be attached to: only this quota applies. `None` if it must fit everything that it may be
@@ -42,20 +47,44 @@ pub struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    /// The form in [`Policy::json`]: the default partition, every parameter at its default, no extensions, and
-    /// [`Style::PRETTY`].
+    /// The default partition, every parameter at its default, no extensions, and [`Style::PRETTY`]. This is the form in
+    /// [`Policy::json`], if every parameter has a default.
     pub const DEFAULT: Self = Self {
         partition: None,
+        environment: None,
         parameters: &[],
+        placeholders: false,
         extensions: &[],
         attach: None,
         style: Style::PRETTY,
+    };
+
+    /// [`DEFAULT`](Self::DEFAULT) with [`placeholders`](Self#structfield.placeholders), as generated files are.
+    pub const GENERATED: Self = Self {
+        placeholders: true,
+        ..Self::DEFAULT
     };
 
     /// Sets the [`partition`](Self#structfield.partition).
     #[must_use]
     pub const fn partition(mut self, partition: Partition) -> Self {
         self.partition = Some(partition);
+        self
+    }
+
+    /// Sets the [`environment`](Self#structfield.environment).
+    ///
+    /// The constants that the macro generates in the module `environment` are options with an environment.
+    #[must_use]
+    pub const fn environment(mut self, environment: Environment<'a>) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Sets whether parameters without any value are shown as [`placeholders`](Self#structfield.placeholders).
+    #[must_use]
+    pub const fn placeholders(mut self, placeholders: bool) -> Self {
+        self.placeholders = placeholders;
         self
     }
 
@@ -85,42 +114,6 @@ impl<'a> Options<'a> {
     pub const fn style(mut self, style: Style) -> Self {
         self.style = style;
         self
-    }
-}
-
-/// The value of a parameter.
-///
-/// # Examples
-///
-/// ```
-/// use iam_policy_core::Options;
-/// use iam_policy_core::ParameterValue::{self, Text};
-///
-/// let set: Vec<(&str, ParameterValue)> = ["bucket-prefix=audit-"]
-///     .into_iter()
-///     .filter_map(|set| set.split_once('='))
-///     .map(|(name, value)| (name, value.into()))
-///     .collect();
-/// assert_eq!(Options::DEFAULT.parameters(&set), Options::DEFAULT.parameters(&[("bucket-prefix", Text("audit-"))]));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ParameterValue<'a> {
-    /// A single text.
-    Text(&'a str),
-}
-
-impl<'a> From<&'a str> for ParameterValue<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl Display for ParameterValue<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => f.pad(text),
-        }
     }
 }
 
@@ -176,6 +169,25 @@ pub enum RenderError<'a> {
         /// What is wrong with the value.
         error: ValueError,
     },
+    /// The environment sets a parameter that the spec does not have.
+    UnknownEnvironmentParameter {
+        /// The index in [`Environment::values`].
+        index: usize,
+    },
+    /// A value of the environment is not safe in a policy, or IAM rejects it.
+    EnvironmentValue {
+        /// The index in [`Environment::values`].
+        index: usize,
+        /// The name of the parameter.
+        name: &'a str,
+        /// What is wrong with the value.
+        error: ValueError,
+    },
+    /// The parameter has neither a value nor a default.
+    MissingParameter {
+        /// The name of the parameter.
+        name: &'a str,
+    },
     /// The policy has no extension of this name.
     UnknownExtension {
         /// The index in [`Options::extensions`].
@@ -203,82 +215,6 @@ pub enum RenderError<'a> {
         size: usize,
     },
 }
-
-/// Why a text cannot be the value of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ValueError {
-    /// It is empty, so a resource that contains it would match more.
-    Empty,
-    /// It contains a character that has a special meaning in a policy.
-    Character(char),
-    /// It contains a `/`, and the parameter does not allow that.
-    Slash,
-    /// It contains a character that IAM rejects.
-    Refused(char),
-}
-
-impl Parameter<'_> {
-    /// Checks whether this parameter can have a value.
-    ///
-    /// - `value`: the value
-    ///
-    /// # Errors
-    ///
-    /// Returns the first problem.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use iam_policy_core::ParameterValue::Text;
-    /// use iam_policy_core::{Parameter, ValueError};
-    ///
-    /// const BUCKET: Parameter = Parameter::new("bucket", "logs");
-    /// assert_eq!(BUCKET.check(Text("audit")), Ok(()));
-    /// assert_eq!(BUCKET.check(Text("a/b")), Err(ValueError::Slash));
-    /// ```
-    pub fn check(&self, value: ParameterValue<'_>) -> Result<(), ValueError> {
-        let ParameterValue::Text(value) = value;
-        if value.is_empty() {
-            return Err(ValueError::Empty);
-        }
-        value.chars().try_for_each(|character| match character {
-            '*' | '?' | ':' | '$' | '{' | '}' => Err(ValueError::Character(character)),
-            '/' if !self.allow_slash => Err(ValueError::Slash),
-            _ if character.is_whitespace() => Err(ValueError::Character(character)),
-            _ if !text::is_accepted(character) => Err(ValueError::Refused(character)),
-            _ => Ok(()),
-        })
-    }
-}
-
-impl Display for ValueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("it is empty, which would widen the resources that use it"),
-            Self::Character(white) if white.is_whitespace() => f.write_str("it contains white space"),
-            Self::Character(special @ ('*' | '?')) => {
-                write!(
-                    f,
-                    "it contains `{special}`, which would widen the resources that use it"
-                )
-            }
-            Self::Character(special) => {
-                write!(f, "it contains `{special}`, which has a special meaning in a policy")
-            }
-            Self::Slash => f.write_str("it contains `/`, which this parameter does not allow"),
-            Self::Refused(character) => {
-                write!(
-                    f,
-                    "it contains U+{:04X}, but IAM accepts only U+0020 to U+00FF",
-                    u32::from(*character)
-                )
-            }
-        }
-    }
-}
-
-impl core::error::Error for ValueError {}
 
 /// `a`, `b` and `c`
 struct List<'a>(&'a [Partition]);
@@ -336,6 +272,41 @@ struct Message<'e> {
 }
 
 impl Message<'_> {
+    fn about_environment(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let environment = self.options.environment;
+        let name = environment.map_or("", |environment| environment.name);
+        let value = |index: &usize| environment.and_then(|environment| environment.values.get(*index));
+        match self.error {
+            RenderError::UnknownEnvironmentParameter { index } => match value(index) {
+                Some((parameter, _)) => {
+                    write!(
+                        f,
+                        "there is no parameter `{parameter}`, which the environment `{name}` sets"
+                    )
+                }
+                None => write!(
+                    f,
+                    "`values[{index}]` of the environment is not a parameter of the policy"
+                ),
+            },
+            RenderError::EnvironmentValue {
+                index,
+                name: parameter,
+                error,
+            } => match value(index) {
+                Some((_, value)) => write!(
+                    f,
+                    "`{value}` cannot be the value of `{parameter}` in the environment `{name}`: {error}"
+                ),
+                None => write!(
+                    f,
+                    "`values[{index}]` of the environment cannot be the value of `{parameter}`: {error}"
+                ),
+            },
+            _ => Ok(()),
+        }
+    }
+
     fn about_option(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parameter = |index: &usize| self.options.parameters.get(*index);
         match self.error {
@@ -376,6 +347,12 @@ impl Display for Message<'_> {
             | RenderError::RepeatedParameter { .. }
             | RenderError::Value { .. }
             | RenderError::UnknownExtension { .. } => self.about_option(f),
+            RenderError::UnknownEnvironmentParameter { .. } | RenderError::EnvironmentValue { .. } => {
+                self.about_environment(f)
+            }
+            RenderError::MissingParameter { name } => {
+                write!(f, "the parameter `{name}` has no default and needs a value")
+            }
             RenderError::UnsupportedPartition { partition, supported } => {
                 write!(
                     f,
@@ -419,6 +396,8 @@ pub struct Rendered<'a> {
     policy: Policy<'a>,
     pub(crate) document: Document<'a>,
     pub(crate) options: Options<'a>,
+    /// Whether a parameter without any value counts as many characters as it can have, instead of those of `<name>`.
+    is_measured: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -489,7 +468,8 @@ impl<'a> Policy<'a> {
         'a: 'o,
     {
         let rendered = self.form(document, options);
-        match self.option_problems(options).chain(rendered.size_problems()).next() {
+        let problems = self.option_problems(options).chain(self.missing(&rendered));
+        match problems.chain(rendered.size_problems()).next() {
             Some(problem) => Err(problem),
             None => Ok(rendered),
         }
@@ -535,6 +515,7 @@ impl<'a> Policy<'a> {
             policy: *self,
             document,
             options,
+            is_measured: false,
         }
     }
 
@@ -545,10 +526,10 @@ impl<'a> Policy<'a> {
     where
         'a: 'o,
     {
-        let usable = self.option_problems(options).next().is_none();
         let rendered = self.render_unchecked(options);
-        self.option_problems(options)
-            .chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
+        let problems = self.option_problems(options).chain(self.missing(&rendered));
+        let usable = problems.clone().next().is_none();
+        problems.chain(usable.then(|| rendered.size_problems()).into_iter().flatten())
     }
 
     /// The number of characters of the policy that count against quotas, even if that is too many. `None` if the policy
@@ -557,11 +538,17 @@ impl<'a> Policy<'a> {
     /// - `options`: the form to measure
     #[must_use]
     pub fn measure(&self, options: Options<'a>) -> Option<usize> {
-        let possible = self.option_problems(options).next().is_none();
-        possible.then(|| self.render_unchecked(options).size())
+        let rendered = self.render_unchecked(options);
+        let possible = self
+            .option_problems(options)
+            .chain(self.missing(&rendered))
+            .next()
+            .is_none();
+        possible.then(|| rendered.size())
     }
 
-    /// Expands a template of this policy. The options are not checked, and an unknown parameter expands to nothing.
+    /// Expands a template of this policy. The options are not checked, and an unknown parameter expands to nothing. The
+    /// elements of a list are separated by commas.
     ///
     /// - `template`: the template
     /// - `options`: the partition and the values of parameters
@@ -572,6 +559,7 @@ impl<'a> Policy<'a> {
     {
         Expanded {
             template,
+            element: None,
             rendered: self.render_unchecked(options),
         }
     }
@@ -580,7 +568,7 @@ impl<'a> Policy<'a> {
     ///
     /// - `options`: the form to measure
     pub fn statement_sizes(&self, options: Options<'a>) -> impl Iterator<Item = (&'a Statement<'a>, usize)> + use<'a> {
-        let rendered = self.render_unchecked(options);
+        let rendered = self.render_unchecked(options).measured();
         rendered.statements().map(move |(_, statement)| {
             let mut size = Size::default();
             // `Size` takes everything.
@@ -589,7 +577,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    fn option_problems<'o>(&self, options: Options<'o>) -> impl Iterator<Item = RenderError<'a>> + use<'a, 'o> {
+    fn option_problems<'o>(&self, options: Options<'o>) -> impl Iterator<Item = RenderError<'a>> + Clone + use<'a, 'o> {
         let policy = *self;
         let partition = options
             .partition
@@ -621,7 +609,43 @@ impl<'a> Policy<'a> {
             .enumerate()
             .filter(move |(_, name)| policy.extension(name).is_none())
             .map(|(index, _)| RenderError::UnknownExtension { index });
-        partition.into_iter().chain(parameters).chain(extensions)
+        let environment = options.environment.map_or(&[][..], |environment| environment.values);
+        let environment = environment
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, &(name, value))| {
+                let Some(parameter) = policy.parameters.iter().find(|parameter| parameter.name == name) else {
+                    return Some(RenderError::UnknownEnvironmentParameter { index });
+                };
+                let error = parameter.check(value).err()?;
+                let name = parameter.name;
+                Some(RenderError::EnvironmentValue { index, name, error })
+            });
+        partition
+            .into_iter()
+            .chain(environment)
+            .chain(parameters)
+            .chain(extensions)
+    }
+
+    /// A problem for each parameter that has neither a value nor a default, unless the options allow placeholders.
+    fn missing<'o>(&self, rendered: &Rendered<'o>) -> impl Iterator<Item = RenderError<'a>> + Clone + use<'a, 'o>
+    where
+        'a: 'o,
+    {
+        let rendered = *rendered;
+        let parameters = self.parameters.iter().filter(move |_| !rendered.options.placeholders);
+        let missing = parameters.filter(move |parameter| rendered.is_missing(parameter));
+        missing.map(|parameter| RenderError::MissingParameter { name: parameter.name })
+    }
+
+    /// The environment of this `name`.
+    #[must_use]
+    pub fn environment(&self, name: &str) -> Option<Environment<'a>> {
+        self.environments
+            .iter()
+            .find(|environment| environment.name == name)
+            .copied()
     }
 
     /// The kinds of attachment that the policy with these extensions may have: those that each extension allows.
@@ -677,8 +701,25 @@ impl<'a> Rendered<'a> {
     pub fn size(&self) -> usize {
         let mut size = Size::default();
         // `Size` takes everything.
-        let _ = self.write(&mut size);
+        let _ = self.measured().write(&mut size);
         size.characters()
+    }
+
+    const fn measured(mut self) -> Self {
+        self.is_measured = true;
+        self
+    }
+
+    /// The parameters that the document depends on and that have neither a value nor a default.
+    pub fn placeholders(&self) -> impl Iterator<Item = &'a Parameter<'a>> + Clone + use<'a> {
+        let rendered = *self;
+        let parameters = rendered.policy.parameters.iter();
+        parameters.filter(move |parameter| rendered.is_missing(parameter))
+    }
+
+    /// Whether the document depends on a parameter that has neither a value nor a default.
+    fn is_missing(&self, parameter: &Parameter<'a>) -> bool {
+        self.given(parameter).is_none() && self.uses(parameter.name)
     }
 
     /// Whether the document depends on the value of a parameter.
@@ -784,28 +825,61 @@ impl<'a> Rendered<'a> {
         self.visit(&mut Writer::new(out, self.options.style))
     }
 
-    pub(crate) fn expand<'t>(&'t self, template: Template<'t>) -> Expanded<'t> {
+    /// - `element`: the index in the list that the template contains, if any
+    pub(crate) fn expand<'t>(&'t self, template: Template<'t>, element: usize) -> Expanded<'t> {
         Expanded {
             template,
+            element: Some(element),
             rendered: *self,
         }
     }
 
-    fn value(&self, name: &str) -> &'a str {
-        if name == PARTITION {
-            return self.partition().name();
-        }
-        let chosen = self
-            .options
-            .parameters
-            .iter()
-            .find(|(parameter, _)| *parameter == name)
-            .map(|(_, ParameterValue::Text(value))| *value);
-        let default = self.policy.parameters.iter().find(|parameter| parameter.name == name);
-        chosen
-            .or(default.map(|parameter| parameter.default))
-            .unwrap_or_default()
+    /// The value of a parameter, if it has one.
+    fn given(&self, parameter: &Parameter<'a>) -> Option<ParameterValue<'a>> {
+        let name = parameter.name;
+        let environment = || self.options.environment?.value(name);
+        parameter::find(self.options.parameters, name)
+            .or_else(environment)
+            .or(parameter.default)
     }
+
+    /// What replaces a placeholder.
+    fn value(&self, name: &str) -> Value<'a> {
+        if name == PARTITION {
+            return Value::Given(ParameterValue::Text(self.partition().name()));
+        }
+        let Some(parameter) = self.policy.parameters.iter().find(|parameter| parameter.name == name) else {
+            return Value::Given(ParameterValue::Text(""));
+        };
+        match self.given(parameter) {
+            Some(list) if parameter.kind == ParameterKind::List => Value::Repeated(list),
+            Some(value) => Value::Given(value),
+            None => Value::Missing(parameter),
+        }
+    }
+
+    /// How often a template is repeated: once for each element of the list that it contains, if any.
+    pub(crate) fn repetitions(&self, template: Template<'_>) -> usize {
+        let mut parameters = self.policy.parameters.iter();
+        if !parameters.any(|parameter| parameter.kind == ParameterKind::List) {
+            return 1;
+        }
+        let counts = pieces(template.source).filter_map(|piece| match self.value(piece.ok()?.parameter()?) {
+            Value::Repeated(list) => Some(list.elements().count()),
+            Value::Missing(parameter) if self.is_measured => parameter.max_items,
+            _ => None,
+        });
+        counts.max().unwrap_or(1)
+    }
+}
+
+/// What replaces a placeholder.
+enum Value<'a> {
+    Given(ParameterValue<'a>),
+    /// One of the elements of a list.
+    Repeated(ParameterValue<'a>),
+    /// The parameter has no value.
+    Missing(&'a Parameter<'a>),
 }
 
 /// The statements of a document, in order.
@@ -857,6 +931,8 @@ impl Display for Rendered<'_> {
 /// A template with the values of a rendered policy.
 pub(crate) struct Expanded<'a> {
     template: Template<'a>,
+    /// The index of the element of a list; `None` for all of them.
+    element: Option<usize>,
     rendered: Rendered<'a>,
 }
 
@@ -865,7 +941,16 @@ impl Display for Expanded<'_> {
         for piece in pieces(self.template.source) {
             match piece {
                 Ok(Piece::Text(text)) => f.write_str(text)?,
-                Ok(Piece::Parameter(name)) => f.write_str(self.rendered.value(name))?,
+                Ok(Piece::Parameter(name)) => match (self.rendered.value(name), self.element) {
+                    (Value::Repeated(list), Some(element)) => {
+                        f.write_str(list.elements().nth(element).unwrap_or_default())?;
+                    }
+                    (Value::Given(value) | Value::Repeated(value), _) => value.fmt(f)?,
+                    (Value::Missing(parameter), _) => match parameter.longest() {
+                        Some(length) if self.rendered.is_measured => (0..length).try_for_each(|_| f.write_str("x"))?,
+                        _ => write!(f, "<{}>", parameter.name)?,
+                    },
+                },
                 // The spec's reader rejects such a template, so no constant has one.
                 Err(_) => {}
             }

@@ -38,6 +38,17 @@ pub enum Piece<'a> {
     Parameter(&'a str),
 }
 
+impl<'a> Piece<'a> {
+    /// The name, if it is a parameter.
+    #[must_use]
+    pub const fn parameter(self) -> Option<&'a str> {
+        match self {
+            Self::Text(_) => None,
+            Self::Parameter(name) => Some(name),
+        }
+    }
+}
+
 /// An error in a template; the range is in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

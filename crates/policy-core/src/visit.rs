@@ -174,7 +174,7 @@ impl Rendered<'_> {
         let (element, actions) = statement.action_element();
         visitor.part(Part::Actions);
         visitor.key(element)?;
-        self.list(visitor, Part::Action, actions, |_| true, |action| action.pattern)?;
+        self.list(visitor, Part::Action, actions, |_| 1, |action, _| action.pattern)?;
         self.resources(visitor, statement)?;
         self.conditions(visitor, statement.conditions)?;
         visitor.end_object()
@@ -202,8 +202,8 @@ impl Rendered<'_> {
                 visitor,
                 |number| Part::Principal(index + number),
                 block,
-                |_| true,
-                |principal| self.expand(principal.name),
+                |principal| self.repetitions(principal.name),
+                |principal, element| self.expand(principal.name, element),
             )?;
             index += block.len();
         }
@@ -222,8 +222,14 @@ impl Rendered<'_> {
             visitor,
             Part::Resource,
             resources,
-            |resource| resource.is_in(partition),
-            |resource| self.expand(resource.arn),
+            |resource| {
+                if resource.is_in(partition) {
+                    self.repetitions(resource.arn)
+                } else {
+                    0
+                }
+            },
+            |resource, element| self.expand(resource.arn, element),
         )
     }
 
@@ -248,8 +254,8 @@ impl Rendered<'_> {
                     visitor,
                     Part::Value,
                     condition.values,
-                    |_| true,
-                    |value| self.expand(*value),
+                    |value| self.repetitions(*value),
+                    |value, element| self.expand(*value, element),
                 )?;
                 index += 1;
             }
@@ -261,24 +267,25 @@ impl Rendered<'_> {
     /// A list of strings: an array or, if the style says so and there is only one, the value alone.
     ///
     /// - `part`: the part with an index into `values`
-    /// - `is_in`: whether a value is in the document
+    /// - `repetitions`: how often a value is in the document
+    /// - `text`: a value's text, by the number of the repetition
     fn list<'v, T, D: Display>(
         &self,
         visitor: &mut dyn Visitor,
         part: impl Fn(usize) -> Part,
         values: &'v [T],
-        is_in: impl Fn(&T) -> bool,
-        text: impl Fn(&'v T) -> D,
+        repetitions: impl Fn(&T) -> usize,
+        text: impl Fn(&'v T, usize) -> D,
     ) -> fmt::Result {
-        let count = values.iter().filter(|value| is_in(value)).count();
+        let count = values.iter().map(&repetitions).sum();
         let is_array = !self.options.style.is_scalar(count);
         if is_array {
             visitor.begin_array()?;
         }
         for (index, value) in values.iter().enumerate() {
-            if is_in(value) {
+            for element in 0..repetitions(value) {
                 visitor.part(part(index));
-                visitor.string(&text(value))?;
+                visitor.string(&text(value, element))?;
             }
         }
         if is_array { visitor.end_array() } else { Ok(()) }

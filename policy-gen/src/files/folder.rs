@@ -40,6 +40,10 @@ impl Folder<'_> {
         let listed = manifest::read(self.root, self.path, self.spec)?;
         let mut changes = Vec::new();
         let mut error = Error::default();
+        for folder in subfolders(self.artifacts) {
+            let _ = error.take(self.is_usable(folder));
+        }
+        error.clone().or(())?;
         for Artifact { name, contents } in self.artifacts {
             let Some(Some(change)) = error.take(self.change(name, contents)) else {
                 continue;
@@ -55,6 +59,23 @@ impl Folder<'_> {
         let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
         changes.extend(self.change(MANIFEST, &manifest::contents(self.spec, names))?);
         Ok(changes)
+    }
+
+    /// Whether generated files can be in a subfolder: it must not exist, or be a folder of its own and not a link, which
+    /// could lead anywhere.
+    fn is_usable(&self, folder: &str) -> Result<(), Error> {
+        let path = self.path.join(folder);
+        match fs::symlink_metadata(self.root.join(&path)) {
+            Ok(found) if found.is_symlink() => {
+                let message = format!(
+                    "`{}` is a link, so it cannot be a folder for generated files",
+                    path.display()
+                );
+                Err(Error::refused(Diagnostic::error(message).help(MOVE).into()))
+            }
+            Ok(found) if !found.is_dir() => Err(Error::file(&path, &io::ErrorKind::NotADirectory.into())),
+            _ => Ok(()),
+        }
     }
 
     fn change(&self, name: &str, contents: &str) -> Result<Option<Change>, Error> {
@@ -83,7 +104,11 @@ impl Folder<'_> {
             {
                 continue;
             }
-            let path = self.path.join(name);
+            let path = self.path.join(&name);
+            // What is behind a link is not ours.
+            if subfolder(&name).is_some_and(|folder| self.is_usable(folder).is_err()) {
+                continue;
+            }
             let change = Change::left_over(self.root, &path);
             changes.extend(change.map_err(|error| Error::file(&path, &error))?);
         }
@@ -95,4 +120,17 @@ impl Folder<'_> {
         let real = |name| fs::canonicalize(self.root.join(self.path).join(name)).ok();
         real(one).is_some_and(|one| real(other) == Some(one))
     }
+}
+
+/// The subfolder that a generated file is in, if any.
+pub(super) fn subfolder(name: &str) -> Option<&str> {
+    name.split_once('/').map(|(folder, _)| folder)
+}
+
+/// The subfolders of generated files, each once.
+pub(super) fn subfolders(artifacts: &[Artifact]) -> BTreeSet<&str> {
+    artifacts
+        .iter()
+        .filter_map(|artifact| subfolder(&artifact.name))
+        .collect()
 }

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use iam_policy_document::{Diagnostic, Severity, StyledText, VisibleWriter};
-use iam_policy_spec::compile::compile;
-use iam_policy_spec::{Source, Spec};
+use iam_policy_spec::compile::compile_with;
+use iam_policy_spec::{Settings, Source, Spec};
 
 use crate::gate::{Comparison, Gate};
 use crate::outputs::{can_be_artifact, is_reserved_on_windows};
 use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, relative};
 
 use super::change::{Change, Kind};
-use super::folder::Folder;
+use super::folder::{Folder, subfolders};
 use super::lock::Lock;
 use super::temporary;
 use super::write::{lock, outstanding, write};
@@ -62,6 +62,7 @@ pub struct Regenerate {
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
     formats: Vec<Format>,
+    settings: Settings,
     base: Option<String>,
     changelog: PathBuf,
 }
@@ -90,6 +91,7 @@ struct CompiledSpec<'a> {
     /// The path from the output folder to the spec.
     from_folder: String,
     artifacts: Vec<Artifact>,
+    spec: Spec,
     source: Source,
 }
 
@@ -115,6 +117,7 @@ impl Regenerate {
             specs: Vec::new(),
             files: Vec::new(),
             formats: Format::DEFAULT.to_vec(),
+            settings: Settings::default(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
         }
@@ -223,6 +226,15 @@ impl Regenerate {
         self
     }
 
+    /// Sets values that the parameters of all specs have in place of their defaults.
+    ///
+    /// - `settings`: the values
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// Compares the policies with those at a revision.
     ///
     /// In [`Mode::Check`], each policy that allows more must be mentioned, in backticks, by a line that was added to
@@ -285,6 +297,7 @@ impl Regenerate {
             root: &self.root,
             base,
             changelog: &self.changelog,
+            settings: &self.settings,
         };
         gate.compare(specs)
     }
@@ -317,14 +330,19 @@ impl Regenerate {
     fn compile(&self) -> Result<Compiled<'_>, Error> {
         self.under_cargo()?;
         let mut remarks = StyledText::new();
-        let specs = self
+        let specs: Vec<_> = self
             .specs
             .iter()
-            .map(|generated| self.compile_spec(generated, &mut remarks));
-        Ok(Compiled {
-            specs: specs.collect(),
-            remarks,
-        })
+            .map(|generated| self.compile_spec(generated, &mut remarks))
+            .collect();
+        // What only a spec with errors may have is not reported.
+        if specs.iter().all(Result::is_ok) {
+            let unknown = self
+                .settings
+                .unknown(specs.iter().flatten().map(|compiled| &compiled.spec));
+            Error::refused(unknown.iter().collect()).or(())?;
+        }
+        Ok(Compiled { specs, remarks })
     }
 
     fn compile_spec<'a>(&self, generated: &'a Generated, remarks: &mut StyledText) -> Result<CompiledSpec<'a>, Error> {
@@ -337,7 +355,7 @@ impl Regenerate {
         let name = path.display().to_string();
         let read = || fs::read(self.root.join(path));
         let source = Source::decode(name.clone(), bytes.clone().map_or_else(read, Ok)).map_err(Error::unreadable)?;
-        let compiled = compile(&source);
+        let compiled = compile_with(&source, &self.settings);
         remarks.append(&source.show_all(compiled.remarks()));
         Error::refused(source.show_all(&compiled.errors())).or(())?;
         let reserved = reserved_names(&compiled.spec);
@@ -356,6 +374,7 @@ impl Regenerate {
         };
         Ok(CompiledSpec {
             artifacts: artifacts_in(&compiled.spec, origin, &self.formats),
+            spec: compiled.spec,
             generated,
             from_folder,
             source,
@@ -366,7 +385,7 @@ impl Regenerate {
     fn compare(&self, compiled: &Compiled<'_>, held: Held) -> Result<Vec<Change>, Error> {
         let mut error = Error::default();
         let mut changes = Vec::new();
-        let _ = error.take(self.one_spec_per_folder());
+        let _ = error.take(self.one_spec_per_folder(compiled));
         for spec in &compiled.specs {
             let found = spec.as_ref().map_err(Clone::clone).and_then(|spec| {
                 let folder = Folder {
@@ -383,27 +402,46 @@ impl Regenerate {
         for (path, contents) in &self.files {
             changes.extend(error.take(self.change(path, contents)).flatten());
         }
-        changes.extend(error.take(self.temporaries(held)).into_iter().flatten());
+        changes.extend(error.take(self.temporaries(compiled, held)).into_iter().flatten());
         error.or(changes)
     }
 
     /// The removal of temporary files that interrupted runs have left behind.
-    fn temporaries(&self, held: Held) -> Result<Vec<Change>, Error> {
-        // For each folder, whether it is an output folder, and the other files in it.
-        let mut folders: BTreeMap<&Path, (bool, Vec<&str>)> = BTreeMap::new();
+    fn temporaries(&self, compiled: &Compiled<'_>, held: Held) -> Result<Vec<Change>, Error> {
+        // For each folder, its name if it is an output folder, empty unless it is that of an environment, and the other
+        // files in it.
+        let mut folders: BTreeMap<PathBuf, (Option<&str>, Vec<&str>)> = BTreeMap::new();
         for generated in &self.specs {
-            folders.entry(&generated.folder).or_default().0 = true;
+            folders.entry(generated.folder.clone()).or_default().0 = Some("");
+        }
+        for spec in compiled.specs.iter().flatten() {
+            for name in subfolders(&spec.artifacts) {
+                folders
+                    .entry(spec.generated.folder.join(name))
+                    .or_default()
+                    .0
+                    .get_or_insert(name);
+            }
         }
         for (path, _) in &self.files {
             if let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) {
-                folders.entry(folder).or_default().1.push(name);
+                folders.entry(folder.to_owned()).or_default().1.push(name);
             }
         }
         let mut changes = Vec::new();
-        for (path, (is_output, files)) in folders {
+        for (path, (output, files)) in folders {
+            let path = path.as_path();
             let folder = self.root.join(path);
-            let is_generated =
-                |name: &str| is_output && (can_be_artifact(name) || name == MANIFEST) || files.contains(&name);
+            // What is behind a link is reported with the files that would be there.
+            if output.is_some_and(|name| !name.is_empty()) && folder.is_symlink() {
+                continue;
+            }
+            let is_artifact = |name: &str| match output {
+                None => false,
+                Some("") => can_be_artifact(name) || name == MANIFEST,
+                Some(folder) => can_be_artifact(&format!("{folder}/{name}")),
+            };
+            let is_generated = |name: &str| is_artifact(name) || files.contains(&name);
             let unreadable = |error| Error::file(path, &error);
             let names = temporary::names(&folder, is_generated).map_err(unreadable)?;
             // While another run writes, they are not left behind.
@@ -422,8 +460,26 @@ impl Regenerate {
         Err(Error::unreadable(problem.help(format!("run `{}`", self.command))))
     }
 
-    fn one_spec_per_folder(&self) -> Result<(), Error> {
+    fn one_spec_per_folder(&self, compiled: &Compiled<'_>) -> Result<(), Error> {
         let mut problems = Vec::new();
+        for spec in compiled.specs.iter().flatten() {
+            for name in subfolders(&spec.artifacts) {
+                let folder = spec.generated.folder.join(name);
+                let one = self.root.join(&folder);
+                let mut others = self.specs.iter();
+                let other =
+                    others.find(|other| relative(&one, &self.root.join(&other.folder)).is_ok_and(|path| path == "."));
+                if let Some(other) = other {
+                    let message = format!(
+                        "the environment `{name}` of `{}` and the spec `{}` are both generated into the folder `{}`",
+                        spec.generated.spec.display(),
+                        other.spec.display(),
+                        folder.display(),
+                    );
+                    problems.push(Diagnostic::error(message).help("give the spec another folder"));
+                }
+            }
+        }
         for (number, later) in self.specs.iter().enumerate() {
             for earlier in self.specs.iter().take(number) {
                 let (one, other) = (self.root.join(&earlier.folder), self.root.join(&later.folder));
@@ -457,7 +513,23 @@ impl Regenerate {
     /// locked. If that happens while writing the temporary files, no file is touched.
     pub fn write(&self, changes: &[Change]) -> Result<(), Error> {
         let _locks = lock(&self.root, changes, [].into_iter())?;
-        write(&self.root, &outstanding(&self.root, changes)?)
+        write(&self.root, &outstanding(&self.root, changes)?)?;
+        self.remove_empty(changes);
+        Ok(())
+    }
+
+    /// Removes the folders of environments that no longer exist, unless they contain other files.
+    fn remove_empty(&self, changes: &[Change]) {
+        for change in changes.iter().filter(|change| change.kind == Kind::LeftOver) {
+            let folder = change.path.parent();
+            let outer = folder.and_then(Path::parent);
+            if let (Some(folder), Some(outer)) = (folder, outer)
+                && self.specs.iter().any(|generated| generated.folder == outer)
+            {
+                // It fails if the folder is not empty.
+                let _ = fs::remove_dir(self.root.join(folder));
+            }
+        }
     }
 
     /// Compares the files, and the policies with those at the base. Each spec is read once: it may be a pipe, and both
@@ -489,6 +561,7 @@ impl Regenerate {
             // Another run may have written since.
             changes = self.compare(&compiled, Held::Yes)?;
             write(&self.root, &changes)?;
+            self.remove_empty(&changes);
         }
         Ok(Inspection {
             changes,
@@ -585,23 +658,27 @@ impl Regenerate {
     }
 }
 
-/// Warnings about policies whose files cannot be created on Windows, where they are errors.
+/// Warnings about policies and environments whose files cannot be created on Windows, where they are errors.
 fn reserved_names(spec: &Spec) -> Vec<Diagnostic> {
     let severity = if cfg!(windows) {
         Severity::Error
     } else {
         Severity::Warning
     };
-    let names = spec.policies.iter().map(|policy| &policy.name);
-    let reserved = names.filter(|name| is_reserved_on_windows(&name.value));
-    let problems = reserved.map(|name| {
+    let policies = spec.policies.iter().map(|policy| (&policy.name, ".json", "policy"));
+    let environments = spec.environments.iter();
+    let environments = environments.map(|environment| (&environment.name, "/", "environment"));
+    let reserved = policies
+        .chain(environments)
+        .filter(|(name, ..)| is_reserved_on_windows(&name.value));
+    let problems = reserved.map(|(name, end, noun)| {
         let message = format!(
-            "the name `{}` is reserved on Windows, so `{}.json` cannot be created there",
+            "the name `{}` is reserved on Windows, so `{}{end}` cannot be created there",
             name.value, name.value
         );
         Diagnostic::new(severity, message)
             .at(name.span.clone())
-            .help("rename the policy")
+            .help(format!("rename the {noun}"))
     });
     problems.collect()
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use iam_policy_document::Diagnostic;
 
+use crate::outputs::can_be_artifact;
 use crate::path::{folder_of, or_current};
 use crate::{Error, MANIFEST};
 
@@ -107,14 +108,15 @@ fn steps(changes: &[Change]) -> Vec<Change> {
         .cloned()
         .partition(|change| change.path.ends_with(MANIFEST) && change.kind != Kind::LeftOver);
     let before = manifests.iter().map(|manifest| {
+        let folder = folder_of(&manifest.path);
         let removed = files
             .iter()
-            .filter(|file| {
-                file.kind == Kind::LeftOver && !file.is_temporary() && file.path.parent() == manifest.path.parent()
-            })
-            .filter_map(|file| file.path.file_name()?.to_str());
+            .filter(|file| file.kind == Kind::LeftOver && !file.is_temporary())
+            .filter_map(|file| file.path.strip_prefix(folder).ok().map(name))
+            .filter(|name| can_be_artifact(name));
+        let removed: Vec<_> = removed.collect();
         Change {
-            new: manifest::with_names(&manifest.new, removed),
+            new: manifest::with_names(&manifest.new, removed.iter().map(String::as_str)),
             ..manifest.clone()
         }
     });
@@ -125,6 +127,12 @@ fn steps(changes: &[Change]) -> Vec<Change> {
         .filter(|(after, before)| after.new != before.new);
     let after: Vec<_> = after.map(|(after, _)| after.clone()).collect();
     [before, files, after].concat()
+}
+
+/// The name of a file as in a manifest.
+fn name(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
 }
 
 fn stage_all(root: &Path, changes: &[Change], staged: &mut Vec<Option<PathBuf>>) -> Result<(), Error> {
@@ -197,13 +205,17 @@ mod tests {
                 change("out/old.json", Kind::LeftOver, ""),
                 Change::stale("out/.user.json.0123456789abcdef.new".into()),
                 change("out/.iam-policy-generated", Kind::Differs, "# \nuser.json\n"),
+                change("out/prod/old.json", Kind::LeftOver, ""),
+                change("out/a/b/gone.json", Kind::LeftOver, ""),
                 change("other/gone.json", Kind::LeftOver, ""),
             ],
             expect![[r##"
-                out/.iam-policy-generated Differs "# \nuser.json\nold.json\n"
+                out/.iam-policy-generated Differs "# \nuser.json\nold.json\nprod/old.json\n"
                 out/user.json Differs "{}"
                 out/old.json LeftOver ""
                 out/.user.json.0123456789abcdef.new LeftOver ""
+                out/prod/old.json LeftOver ""
+                out/a/b/gone.json LeftOver ""
                 other/gone.json LeftOver ""
                 out/.iam-policy-generated Differs "# \nuser.json\n"
             "##]],

@@ -4,6 +4,7 @@ use iam_policy_check::Code;
 use iam_policy_core::json::Writer;
 use iam_policy_core::operator::Operator;
 use iam_policy_core::{Style, template};
+use iam_policy_spec::configuration;
 use iam_policy_spec::keys::{Form, Key, SECTIONS, Section, Value};
 
 use super::patterns;
@@ -15,13 +16,24 @@ use super::patterns;
 /// actions, ARNs, names, Sids and condition operators.
 #[must_use]
 pub fn schema() -> String {
-    let mut out = String::new();
-    // Writing to a `String` cannot fail.
-    let _ = write_schema(&mut Writer::new(&mut out, Style::PRETTY));
-    out
+    const ID: &str = concat!(iam_policy_core::docs_url!(), "/spec.schema.json");
+    schema_of(ID, "A spec of IAM permissions", SECTIONS)
 }
 
-const SCHEMA_ID: &str = concat!(iam_policy_core::docs_url!(), "/spec.schema.json");
+/// Returns the JSON Schema of `iam-policy.toml` (draft 7).
+#[must_use]
+pub fn configuration_schema() -> String {
+    const ID: &str = concat!(iam_policy_core::docs_url!(), "/iam-policy.schema.json");
+    schema_of(ID, "The configuration of iam-policy", configuration::keys::SECTIONS)
+}
+
+/// - `sections`: all sections, that of the whole file first
+fn schema_of(id: &str, title: &str, sections: &[&Section]) -> String {
+    let mut out = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write_schema(&mut Writer::new(&mut out, Style::PRETTY), id, title, sections);
+    out
+}
 
 /// The definition of a condition block, which is not a section.
 const CONDITIONS: &str = "conditions";
@@ -31,19 +43,25 @@ const CONDITION_KEYS: &str = "condition-keys";
 
 type Write<'a> = &'a dyn Fn(&mut Writer<'_>) -> fmt::Result;
 
-fn write_schema(json: &mut Writer<'_>) -> fmt::Result {
+fn write_schema(json: &mut Writer<'_>, id: &str, title: &str, sections: &[&Section]) -> fmt::Result {
+    let mut keys = sections.iter().flat_map(|section| section.keys);
+    let has_conditions = keys.any(|key| matches!(key.value, Value::Conditions));
     object(json, &|json| {
         text(json, "$schema", "http://json-schema.org/draft-07/schema#")?;
-        text(json, "$id", SCHEMA_ID)?;
-        text(json, "title", "A spec of IAM permissions")?;
+        text(json, "$id", id)?;
+        text(json, "title", title)?;
         // In this draft, all keys beside a `$ref` are ignored.
         json.key("allOf")?;
-        array(json, &[&|json| reference_to(json, "spec")])?;
+        let whole = sections.first().map_or("", |section| section.name);
+        array(json, &[&|json| reference_to(json, whole)])?;
         json.key("definitions")?;
         object(json, &|json| {
-            for section in SECTIONS {
+            for section in sections {
                 json.key(section.name)?;
                 section_schema(json, section)?;
+            }
+            if !has_conditions {
+                return Ok(());
             }
             json.key(CONDITIONS)?;
             conditions(json)?;
@@ -57,6 +75,9 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
     object(json, &|json| {
         text(json, "description", section.about)?;
         text(json, "type", "object")?;
+        if section.keys.is_empty() {
+            return settings(json);
+        }
         json.key("additionalProperties")?;
         json.literal(false)?;
         json.key("properties")?;
@@ -223,7 +244,13 @@ fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result
                 json.key("allOf")?;
                 array(json, &[&|json| reference_to(json, section.name)])
             }
-            Value::Map(section) => {
+            Value::Setting => setting(json),
+            Value::Count => {
+                text(json, "type", "integer")?;
+                json.key("minimum")?;
+                json.literal(1)
+            }
+            Value::Map(section) | Value::Settings(section) => {
                 text(json, "type", "object")?;
                 if key.required {
                     json.key("minProperties")?;
@@ -241,6 +268,30 @@ fn key_schema(json: &mut Writer<'_>, key: &Key, is_excused: bool) -> fmt::Result
             _ => string(json, if is_excused { Form::Any } else { key.form }),
         }
     })
+}
+
+/// The value of a parameter: a string, or a list of strings.
+fn setting(json: &mut Writer<'_>) -> fmt::Result {
+    json.key("if")?;
+    object(json, &|json| text(json, "type", "array"))?;
+    json.key("then")?;
+    object(json, &|json| {
+        list_of(json, &|json| object(json, &|json| string(json, Form::Any)))?;
+        json.key("uniqueItems")?;
+        json.literal(true)
+    })?;
+    json.key("else")?;
+    object(json, &|json| string(json, Form::Any))
+}
+
+/// The rest of a table whose keys are the names of parameters.
+fn settings(json: &mut Writer<'_>) -> fmt::Result {
+    json.key("properties")?;
+    object(json, &|_| Ok(()))?;
+    json.key("propertyNames")?;
+    object(json, &|json| string(json, Form::ParameterName))?;
+    json.key("additionalProperties")?;
+    object(json, &setting)
 }
 
 /// An element that is a table, or a string in place of the table's key `shorthand`. `if` selects the one that the author

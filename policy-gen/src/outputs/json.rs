@@ -1,6 +1,6 @@
 //! Policies and trust policies as JSON, ready to be attached.
 
-use iam_policy_core::{Options, Policy};
+use iam_policy_core::{Environment, Options, Partition, Policy};
 
 use super::names::PolicyFile;
 use super::output::{Artifact, Input, Output};
@@ -12,15 +12,21 @@ pub(super) const POLICY: PolicyFile = PolicyFile::new("", ".json");
 const TRUST: PolicyFile = PolicyFile::new(".trust", ".json");
 
 /// Writes `POLICY.json` for a policy's first partition, `POLICY.PARTITION.json` for each of the others, and
-/// `POLICY.trust.json` for its trust policy. `POLICY.trust.PARTITION.json` only exists where the trust policy differs.
+/// `POLICY.trust.json` for its trust policy. `POLICY.trust.PARTITION.json` only exists where the trust policy differs. The
+/// files with the values of an environment are in a folder with its name.
 pub(super) struct Json;
 
 impl Output for Json {
     fn files(&self, input: &Input<'_>) -> Vec<Artifact> {
-        let policies = input.policies.iter();
-        policies
-            .flat_map(|policy| documents(policy).into_iter().chain(trust_documents(policy)))
-            .collect()
+        let environments = input.policies.first().map_or(&[][..], |policy| policy.environments);
+        let mut files = Vec::new();
+        for environment in std::iter::once(None).chain(environments.iter().map(Some)) {
+            for policy in input.policies {
+                documents(policy, environment, &mut files);
+                trust_documents(policy, environment, &mut files);
+            }
+        }
+        files
     }
 
     fn can_write(&self, name: &str) -> bool {
@@ -28,36 +34,41 @@ impl Output for Json {
     }
 }
 
-fn documents(policy: &Policy<'_>) -> Vec<Artifact> {
-    let mut files = Vec::new();
+fn options<'a>(environment: Option<&Environment<'a>>, partition: Partition) -> Options<'a> {
+    let options = Options::GENERATED.partition(partition);
+    match environment {
+        Some(environment) => options.environment(*environment),
+        None => options,
+    }
+}
+
+fn documents(policy: &Policy<'_>, environment: Option<&Environment<'_>>, files: &mut Vec<Artifact>) {
     // Of a role whose permissions are elsewhere, there is only the trust policy.
     if policy.statements.is_empty() {
-        return files;
+        return;
     }
     for &partition in policy.partitions {
-        if let Ok(json) = policy.render(Options::DEFAULT.partition(partition)) {
+        if let Ok(json) = policy.render(options(environment, partition)) {
             files.push(Artifact {
-                name: POLICY.name(policy, partition),
+                name: POLICY.name_in(environment, policy, partition),
                 contents: json.to_string(),
             });
         }
     }
-    files
 }
 
-fn trust_documents(policy: &Policy<'_>) -> Vec<Artifact> {
-    let mut files = Vec::new();
+fn trust_documents(policy: &Policy<'_>, environment: Option<&Environment<'_>>, files: &mut Vec<Artifact>) {
+    let mut first = None;
     for &partition in policy.partitions {
-        let (Some(trust), Ok(json)) = (policy.trust, policy.render_trust(Options::DEFAULT.partition(partition))) else {
+        let Ok(json) = policy.render_trust(options(environment, partition)) else {
             continue;
         };
         let contents = json.to_string();
-        if partition == policy.default_partition() || contents != trust.json {
+        if *first.get_or_insert_with(|| contents.clone()) != contents || partition == policy.default_partition() {
             files.push(Artifact {
-                name: TRUST.name(policy, partition),
+                name: TRUST.name_in(environment, policy, partition),
                 contents,
             });
         }
     }
-    files
 }

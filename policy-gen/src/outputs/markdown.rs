@@ -6,7 +6,7 @@ use iam_policy_core::markdown::{Blocks, Code, Inline};
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{Extension, Options, Policy};
 use iam_policy_document::Visible;
-use iam_policy_spec::Spec;
+use iam_policy_spec::{Setting, Spec};
 
 use super::anchors::Anchors;
 use super::json;
@@ -244,7 +244,7 @@ impl Page {
                 self.0,
                 "| {} | {} | {} |",
                 Code(&parameter.name.value),
-                Code(&parameter.default.value),
+                setting(parameter.default.as_ref()),
                 Inline(parameter.about.as_ref().map_or("", |about| &about.text))
             );
         }
@@ -275,6 +275,19 @@ impl Page {
 fn has_accepted_findings(policies: &[Policy<'_>]) -> bool {
     let mut all = policies.iter().flat_map(Policy::explanations);
     all.any(|explanation| !explanation.accepted_findings().is_empty())
+}
+
+/// The value of a parameter, as a cell of a table.
+fn setting(setting: Option<&Setting>) -> String {
+    let Some(setting) = setting else {
+        return "required".to_owned();
+    };
+    let texts: Vec<String> = setting
+        .texts()
+        .iter()
+        .map(|text| Code(&text.value).to_string())
+        .collect();
+    texts.join(", ")
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use self::output::{Input, Output};
 pub enum Format {
     /// The policies and trust policies as JSON: `POLICY.json` for a policy's first partition, `POLICY.PARTITION.json` for
     /// each of the others, and `POLICY.trust.json`. `POLICY.trust.PARTITION.json` only exists where the trust policy
-    /// differs.
+    /// differs. The files with the values of an environment are in a folder with its name: `ENVIRONMENT/POLICY.json`.
     Json,
     /// The page that explains the policies as Markdown: `PERMISSIONS.md`.
     Markdown,
@@ -109,6 +109,8 @@ mod tests {
     };
 
     const SPEC: &str = r#"
+        [environment.prod]
+        [environment.dev-1]
         [policy.user]
         partitions = ["aws", "aws-cn"]
         [[policy.user.statement]]
@@ -148,6 +150,22 @@ mod tests {
                 "the-role_2.trust.json",
                 "the-role_2.trust.aws.json",
                 "the-role_2.trust.aws-cn.json",
+                "prod/user.json",
+                "prod/user.aws-cn.json",
+                "prod/the-role_2.json",
+                "prod/the-role_2.aws.json",
+                "prod/the-role_2.aws-cn.json",
+                "prod/the-role_2.trust.json",
+                "prod/the-role_2.trust.aws.json",
+                "prod/the-role_2.trust.aws-cn.json",
+                "dev-1/user.json",
+                "dev-1/user.aws-cn.json",
+                "dev-1/the-role_2.json",
+                "dev-1/the-role_2.aws.json",
+                "dev-1/the-role_2.aws-cn.json",
+                "dev-1/the-role_2.trust.json",
+                "dev-1/the-role_2.trust.aws.json",
+                "dev-1/the-role_2.trust.aws-cn.json",
                 "PERMISSIONS.md",
                 "permissions.html",
             ]
@@ -181,7 +199,9 @@ mod tests {
             "out/PERMISSIONS.md",
             "../user.json",
             "/etc/user.json",
-            "a/user.json",
+            "a/b/user.json",
+            "a/../user.json",
+            "a/PERMISSIONS.md",
             "a\\user.json",
             ".user.json",
             ".iam-policy-generated",

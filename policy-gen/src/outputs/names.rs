@@ -1,6 +1,6 @@
 //! The names of generated files. The same definition creates and recognizes them.
 
-use iam_policy_core::{Partition, Policy, text};
+use iam_policy_core::{Environment, Partition, Policy, text};
 
 /// The names of the files that an output writes for each policy: `POLICY` and a suffix for the policy's first
 /// partition, with `.PARTITION` in between for the others.
@@ -18,6 +18,21 @@ impl PolicyFile {
         Self { infix, extension }
     }
 
+    /// The name of the file for `policy` in `partition` with the values of an environment: in the folder of that
+    /// environment, if any.
+    pub(super) fn name_in(
+        &self,
+        environment: Option<&Environment<'_>>,
+        policy: &Policy<'_>,
+        partition: Partition,
+    ) -> String {
+        let name = self.name(policy, partition);
+        match environment {
+            Some(environment) => format!("{}/{name}", environment.name),
+            None => name,
+        }
+    }
+
     /// The name of the file for `policy` in `partition`.
     pub(super) fn name(&self, policy: &Policy<'_>, partition: Partition) -> String {
         let Self { infix, extension } = self;
@@ -29,8 +44,15 @@ impl PolicyFile {
         }
     }
 
-    /// Whether `name` is the name of such a file for some policy in some partition.
+    /// Whether `name` is the name of such a file for some policy in some partition and environment.
     pub(super) fn matches(&self, name: &str) -> bool {
+        match name.split_once('/') {
+            Some((environment, name)) => text::is_name(environment) && self.matches_file(name),
+            None => self.matches_file(name),
+        }
+    }
+
+    fn matches_file(&self, name: &str) -> bool {
         let Some(stem) = name.strip_suffix(self.extension) else {
             return false;
         };
@@ -44,11 +66,12 @@ impl PolicyFile {
     }
 }
 
-/// Whether Windows cannot create the files of a policy with this name, because they would be devices.
+/// Whether Windows cannot create the files of a policy with this name, or the folder of an environment, because they would
+/// be devices.
 ///
 /// Source: <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>
-pub(crate) fn is_reserved_on_windows(policy: &str) -> bool {
-    let name = policy.to_ascii_lowercase();
+pub(crate) fn is_reserved_on_windows(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
         || name
             .strip_prefix("com")
@@ -73,7 +96,12 @@ mod tests {
     #[test]
     fn only_names_of_some_policy_match() {
         let trust = PolicyFile::new(".trust", ".json");
-        for name in ["role.trust.json", "a-b_1.trust.aws-cn.json"] {
+        for name in [
+            "role.trust.json",
+            "a-b_1.trust.aws-cn.json",
+            "prod/role.trust.json",
+            "eu-west_1/role.trust.aws-cn.json",
+        ] {
             assert!(trust.matches(name), "{name}");
         }
         for name in [
@@ -89,6 +117,13 @@ mod tests {
             "role.trust..json",
             "-role.trust.json",
             "../role.trust.json",
+            "./role.trust.json",
+            "a/b/role.trust.json",
+            "a//role.trust.json",
+            "a/../role.trust.json",
+            "a.b/role.trust.json",
+            "a/.role.trust.json",
+            "a/",
             "/role.trust.json",
             "a\\role.trust.json",
             "C:role.trust.json",

@@ -5,14 +5,14 @@ use iam_policy_spec::Spec;
 
 /// A format of generated files.
 pub(super) trait Output: Sync {
-    /// Returns the generated files in a stable order: those of each policy in each of its partitions, and those that
-    /// describe all policies.
+    /// Returns the generated files in a stable order: those of each policy in each of its partitions and environments, and
+    /// those that describe all policies.
     fn files(&self, input: &Input<'_>) -> Vec<Artifact>;
 
     /// Returns whether this format can generate a file called `name`.
     ///
     /// Only such files are ever replaced or removed. It must be true for every name that [`Output::files`] returns, and
-    /// false for a name that leads outside the folder.
+    /// false for a name that leads outside the folder. A name may contain one `/`, after the name of a folder.
     fn can_write(&self, name: &str) -> bool;
 }
 
@@ -39,7 +39,7 @@ pub struct Origin<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Artifact {
-    /// The file's name, without a folder.
+    /// The file's name, such as `user.json`; in the folder of an environment, `prod/user.json`.
     pub name: String,
     /// The whole text of the file.
     pub contents: String,

@@ -2,6 +2,7 @@
 
 mod literal;
 mod names;
+mod parameters;
 mod principals;
 mod size;
 mod statements;
@@ -24,6 +25,7 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
         diagnostics: Vec::new(),
     };
     checker.names(spec);
+    checker.parameters(spec);
     checker.templates(spec);
     checker.types(spec);
     for policy in &spec.policies {

@@ -6,7 +6,7 @@ use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::mistake::mistake;
-use crate::model::{Policy, Spanned, Spec, constant_name};
+use crate::model::{Environment, Policy, Spanned, Spec, constant_name};
 
 /// The constant that lists every policy.
 const ALL: &str = "ALL";
@@ -26,6 +26,7 @@ impl Checker<'_> {
                 self.name(&parameter.name, "a parameter");
             }
         }
+        self.environment_names(&spec.environments);
         let mut constants = Numbers::new();
         for (number, policy) in spec.policies.iter().enumerate() {
             self.policy_name(number, &spec.policies, &mut constants);
@@ -33,6 +34,28 @@ impl Checker<'_> {
             for extension in &policy.extensions {
                 self.name(&extension.name, "an extension");
             }
+        }
+    }
+
+    /// Each environment has a folder and a constant of its own. Some file systems ignore case.
+    fn environment_names(&mut self, environments: &[Environment]) {
+        let mut constants = Numbers::new();
+        for (number, Environment { name, .. }) in environments.iter().enumerate() {
+            if !self.name(name, "an environment") {
+                continue;
+            }
+            let constant = constant_name(&name.value);
+            let Some(earlier) = constants.get(&constant).and_then(|earlier| environments.get(earlier)) else {
+                constants.insert(constant, number);
+                continue;
+            };
+            let names = format!("the environments `{}` and `{}`", earlier.name.value, name.value);
+            let message = if earlier.name.value.eq_ignore_ascii_case(&name.value) {
+                format!("{names} would write to the same folder where case is ignored")
+            } else {
+                format!("{names} would generate the same constant, `{constant}`")
+            };
+            self.report(mistake(name.span.clone(), message).help("rename one of them"));
         }
     }
 

@@ -6,13 +6,14 @@ use iam_policy_document::Numbers;
 
 use super::Checker;
 use crate::mistake::mistake;
-use crate::model::{Policy, Principal, PrincipalList, Statement, Template};
+use crate::model::{Policy, Principal, PrincipalList, Statement};
 
 impl Checker<'_> {
     pub(super) fn principals(&mut self, statement: &Statement, policy: &Policy) {
         let mut seen = Numbers::new();
         for (number, principal) in statement.principals.iter().chain(&statement.not_principals).enumerate() {
-            let Template { source, text } = &principal.name;
+            let source = &principal.name.source;
+            let text = principal.name.checked();
             // A template that could not be expanded has no text; that has been reported.
             if self.characters(source) || text.is_empty() {
                 continue;
@@ -25,8 +26,7 @@ impl Checker<'_> {
                 self.report(mistake(source.span.clone(), message));
                 continue;
             }
-            // The value of a parameter without a default is not known yet.
-            if !text.contains('<') && self.is_of_its_kind(principal) && text.starts_with("arn:") {
+            if self.is_of_its_kind(principal) && text.starts_with("arn:") {
                 self.principal_partition(principal, statement, policy);
             }
         }
@@ -34,7 +34,8 @@ impl Checker<'_> {
 
     /// Whether a principal is of the kind that its list is for; reported if not.
     fn is_of_its_kind(&mut self, principal: &Principal) -> bool {
-        let Template { source, text } = &principal.name;
+        let source = &principal.name.source;
+        let text = principal.name.checked();
         let found = Found::of(text);
         let good = match principal.list {
             PrincipalList::Services => {
@@ -78,7 +79,8 @@ impl Checker<'_> {
 
     /// A principal's ARN must be in each of the partitions that its statement applies to.
     fn principal_partition(&mut self, principal: &Principal, statement: &Statement, policy: &Policy) {
-        let Template { source, text } = &principal.name;
+        let source = &principal.name.source;
+        let text = principal.name.checked();
         if let Ok(arn) = Arn::parse(text)
             && self.is_known_partition(source, arn.partition)
         {

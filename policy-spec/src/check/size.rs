@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{AttachmentKind, Options, Partition, RenderError};
+use iam_policy_core::{AttachmentKind, Options, ParameterKind, RenderError};
 use iam_policy_document::sort_by_place;
 
 use super::Checker;
-use crate::lower::with_unrendered;
+use crate::lower::{rule, with_unrendered};
 use crate::mistake::mistake;
 use crate::model;
 use crate::model::{Policy, Spanned, Spec};
@@ -23,11 +23,42 @@ impl Checker<'_> {
             return;
         }
         with_unrendered(spec, |lowered| {
+            self.unlimited(spec, lowered);
             for (policy, lowered) in spec.policies.iter().zip(lowered) {
                 self.policy_size(policy, lowered);
                 self.trust_size(policy, lowered);
             }
         });
+    }
+
+    /// Every parameter on which a limited size depends must have a limit.
+    fn unlimited(&mut self, spec: &Spec, lowered: &[iam_policy_core::Policy<'_>]) {
+        for parameter in &spec.parameters {
+            let rule = rule(parameter);
+            let is_list = rule.kind == ParameterKind::List;
+            let needs_length = rule.longest().is_none();
+            let needs_items = is_list && rule.max_items.is_none();
+            if parameter.default.is_some() || parameter.is_broken || !(needs_length || needs_items) {
+                continue;
+            }
+            let mut policies = spec.policies.iter().zip(lowered);
+            let depends = policies.find(|(policy, lowered)| has_attach(policy) && depends_on(lowered, rule.name));
+            let Some((policy, _)) = depends else { continue };
+            let (key, help) = match (needs_length, needs_items) {
+                (true, true) => (
+                    "`max-length` or `max-items`",
+                    "add `max-length = …` and `max-items = …`",
+                ),
+                (true, false) => ("`max-length`", "add `max-length = …`"),
+                (false, _) => ("`max-items`", "add `max-items = …`"),
+            };
+            let message = format!(
+                "the size of the policy `{}` depends on the parameter `{}`, which has no default and no {key}",
+                policy.name.value, rule.name
+            );
+            let help = format!("{help}, or a `default`");
+            self.report_absence(mistake(parameter.name.span.clone(), message).help(help));
+        }
     }
 
     /// Measures the policy alone, with each extension, and with all extensions that share an attachment kind. Once
@@ -77,17 +108,17 @@ impl Checker<'_> {
         kind: &Spanned<AttachmentKind>,
         extensions: &[&str],
     ) -> Fit {
-        let mut largest: Option<(usize, Partition)> = None;
-        for &partition in &policy.partitions {
-            let options = Options::DEFAULT.partition(partition).extensions(extensions);
-            // If several partitions have the same size, the first is reported.
+        let mut largest: Option<(usize, Options<'_>)> = None;
+        for options in forms(policy, lowered) {
+            let options = options.extensions(extensions);
+            // If several forms have the same size, the first is reported.
             if let Some(size) = lowered.measure(options)
                 && largest.is_none_or(|(most, _)| size > most)
             {
-                largest = Some((size, partition));
+                largest = Some((size, options));
             }
         }
-        let Some((size, partition)) = largest.filter(|(size, _)| *size > kind.value.quota()) else {
+        let Some((size, options)) = largest.filter(|(size, _)| *size > kind.value.quota()) else {
             return Fit::Fits;
         };
         let with = match extensions {
@@ -103,10 +134,13 @@ impl Checker<'_> {
             Grouped(size - quota),
             Grouped(quota),
         );
-        let options = Options::DEFAULT.partition(partition).extensions(extensions);
+        let partition = options.partition.unwrap_or_default();
+        let environment = options.environment.map_or(String::new(), |environment| {
+            format!(" and the environment `{}`", environment.name)
+        });
         let diagnostic = mistake(kind.span.clone(), message)
             .note(format!(
-                "measured in the partition `{partition}`, not counting white space outside strings"
+                "measured in the partition `{partition}`{environment}, not counting white space outside strings"
             ))
             .note(format!(
                 "its largest statements: {}",
@@ -124,8 +158,7 @@ impl Checker<'_> {
     fn trust_size(&mut self, policy: &Policy, lowered: &iam_policy_core::Policy<'_>) {
         let Some(trust) = &policy.trust else { return };
         let span: Range<usize> = trust.span.clone();
-        for &partition in &policy.partitions {
-            let options = Options::DEFAULT.partition(partition);
+        for options in forms(policy, lowered) {
             if let Err(error @ RenderError::TrustTooLong { .. }) = lowered.render_trust(options) {
                 self.report(mistake(span, error.to_string()).help("shorten it"));
                 return;
@@ -134,10 +167,37 @@ impl Checker<'_> {
     }
 }
 
+/// Every form of the policy that is generated: in each partition, with the defaults and in each environment.
+fn forms<'l>(policy: &Policy, lowered: &iam_policy_core::Policy<'l>) -> Vec<Options<'l>> {
+    let mut forms = Vec::new();
+    for &partition in &policy.partitions {
+        let options = Options::GENERATED.partition(partition);
+        forms.push(options);
+        for environment in lowered.environments {
+            forms.push(options.environment(*environment));
+        }
+    }
+    forms
+}
+
 fn is_limited(policy: &Policy) -> bool {
-    !policy.attach.is_empty()
-        || policy.trust.is_some()
-        || policy.extensions.iter().any(|extension| !extension.attach.is_empty())
+    has_attach(policy) || policy.trust.is_some()
+}
+
+fn has_attach(policy: &Policy) -> bool {
+    !policy.attach.is_empty() || policy.extensions.iter().any(|extension| !extension.attach.is_empty())
+}
+
+/// Whether the policy with all of its extensions depends on a parameter, in any partition.
+fn depends_on(policy: &iam_policy_core::Policy<'_>, parameter: &str) -> bool {
+    let mut extensions = Vec::new();
+    for extension in policy.extensions {
+        extensions.push(extension.name);
+    }
+    policy.partitions.iter().any(|&partition| {
+        let options = Options::DEFAULT.partition(partition).extensions(&extensions);
+        policy.render_unchecked(options).uses(parameter)
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

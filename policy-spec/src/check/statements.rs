@@ -8,7 +8,7 @@ use super::Checker;
 use crate::keys::Choices;
 use crate::malformed;
 use crate::mistake::mistake;
-use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, Template, is_in};
+use crate::model::{Action, Condition, Policy, Resource, Spanned, Statement, is_in};
 use crate::wording::list;
 
 impl Checker<'_> {
@@ -103,7 +103,8 @@ impl Checker<'_> {
     }
 
     fn resource(&mut self, resource: &Resource, statement: &Statement, policy: &Policy) {
-        let Template { source, text } = &resource.arn;
+        let source = &resource.arn.source;
+        let text = resource.arn.checked();
         if self.characters(source)
             || text == "*"
             || text.is_empty()
@@ -156,7 +157,11 @@ impl Checker<'_> {
         limits: &[&[Spanned<Partition>]],
         policy: &Policy,
     ) {
-        let segment = Segments::new(&source.value).get(Segment::Partition).unwrap_or_default();
+        let segment = Segments::new(&source.value).get(Segment::Partition);
+        // A parameter that is an ARN has its own partition, and one in place of the partition may have any.
+        let Some(segment) = segment.filter(|segment| !segment.replace("{partition}", "").contains('{')) else {
+            return;
+        };
         let mut elsewhere: Vec<&str> = Vec::new();
         for &partition in &policy.partitions {
             let applies = limits.iter().all(|limits| is_in(limits, partition));

@@ -1,20 +1,20 @@
-//! Parameters and templates.
+//! Templates: which parameters they contain and where, and their texts.
+
+use std::ops::Range;
 
 use iam_policy_core::template::{PARTITION, Piece, pieces};
-use iam_policy_core::{ParameterValue, Partition, ValueError, template, text};
+use iam_policy_core::{ParameterKind, Partition, Segment, Segments, template, text};
 use iam_policy_document::Numbers;
 
 use super::Checker;
+use crate::lower::example;
 use crate::mistake::mistake;
 use crate::model::{Condition, Parameter, Policy, Spanned, Spec, Statement, Template, Waiver, is_in};
 use iam_policy_core::suggest::nearest;
 
 impl Checker<'_> {
-    /// Checks every parameter and template, and expands the templates.
+    /// Checks every template and whether every parameter is used, and expands the templates.
     pub(super) fn templates(&mut self, spec: &mut Spec) {
-        for parameter in &spec.parameters {
-            self.default(parameter);
-        }
         let parameters = spec.parameters.clone();
         let mut numbers = Numbers::new();
         for (number, parameter) in parameters.iter().enumerate() {
@@ -39,8 +39,7 @@ impl Checker<'_> {
         for (parameter, is_used) in parameters.iter().zip(is_used) {
             let name = &parameter.name;
             // Parameters that could not be read have been reported.
-            let reported = parameter.default.span == name.span;
-            if name.value != PARTITION && text::is_name(&name.value) && !reported && !is_used {
+            if name.value != PARTITION && text::is_name(&name.value) && !parameter.is_broken && !is_used {
                 self.report_absence(
                     mistake(name.span.clone(), format!("unused parameter `{}`", name.value)).help(format!(
                         "write `{{{}}}` where its value belongs, or remove it",
@@ -48,20 +47,6 @@ impl Checker<'_> {
                     )),
                 );
             }
-        }
-    }
-
-    fn default(&mut self, parameter: &Parameter) {
-        let default = &parameter.default;
-        let lowered = iam_policy_core::Parameter::new(&parameter.name.value, &default.value)
-            .with_allow_slash(parameter.allow_slash);
-        if let Err(error) = lowered.check(ParameterValue::Text(lowered.default)) {
-            let message = format!("invalid value of `{}`: {error}", parameter.name.value);
-            let diagnostic = mistake(default.span.clone(), message);
-            self.report(match error {
-                ValueError::Slash => diagnostic.help("allow it with `allow-slash = true`"),
-                _ => diagnostic,
-            });
         }
     }
 }
@@ -103,6 +88,7 @@ fn reason_for_services(statement: &Statement) -> Template {
             span: statement.span.clone(),
         },
         text,
+        ..Template::default()
     }
 }
 
@@ -181,7 +167,7 @@ impl<'p> Expander<'_, '_, 'p> {
         }
         for principal in statement.principals.iter_mut().chain(&mut statement.not_principals) {
             self.not_parameters(&principal.name.source);
-            self.expand(&mut principal.name, default);
+            self.expand(&mut principal.name, default, Place::Value);
         }
         for resource in statement.resources.iter_mut().chain(&mut statement.not_resources) {
             let partition = own
@@ -190,7 +176,7 @@ impl<'p> Expander<'_, '_, 'p> {
                 .find(|partition| is_in(&resource.partitions, *partition))
                 .unwrap_or(default);
             self.not_parameters(&resource.arn.source);
-            self.expand(&mut resource.arn, partition);
+            self.expand(&mut resource.arn, partition, Place::Resource);
             self.prose(&mut resource.reason, partition);
             self.prose(&mut resource.without, partition);
             self.waivers(&mut resource.waivers, partition);
@@ -201,7 +187,7 @@ impl<'p> Expander<'_, '_, 'p> {
     fn conditions(&mut self, conditions: &mut [Condition], partition: Partition) {
         for value in conditions.iter_mut().flat_map(|condition| &mut condition.values) {
             self.not_parameters(&value.source);
-            self.expand(value, partition);
+            self.expand(value, partition, Place::Value);
         }
     }
 
@@ -220,7 +206,7 @@ impl<'p> Expander<'_, '_, 'p> {
     /// Expands prose, which only people read.
     fn text(&mut self, prose: &mut Template, partition: Partition) {
         self.checker.control_characters(&prose.source);
-        self.expand(prose, partition);
+        self.expand(prose, partition, Place::Prose);
     }
 
     /// Marks the parameter with this name as used, and returns it.
@@ -257,38 +243,27 @@ impl<'p> Expander<'_, '_, 'p> {
         }
     }
 
-    fn expand(&mut self, template: &mut Template, partition: Partition) {
+    /// Sets the texts of a template.
+    ///
+    /// - `place`: where the template is, which limits the parameters that it may contain
+    fn expand(&mut self, template: &mut Template, partition: Partition, place: Place) {
         let source = &template.source;
-        let mut text = String::with_capacity(source.value.len());
+        let mut found = Vec::new();
         let mut good = true;
         let mut iterator = pieces(&source.value);
         loop {
             let start = iterator.position();
             let Some(piece) = iterator.next() else { break };
             match piece {
-                Ok(Piece::Text(plain)) => text.push_str(plain),
-                Ok(Piece::Parameter(PARTITION)) => text.push_str(partition.name()),
+                Ok(Piece::Text(plain)) => found.push(Found::Text(plain.to_owned())),
+                Ok(Piece::Parameter(PARTITION)) => found.push(Found::Text(partition.name().to_owned())),
                 Ok(Piece::Parameter(name)) => {
+                    let range = start..iterator.position();
                     if let Some(parameter) = self.parameter(name) {
-                        text.push_str(&parameter.default.value);
+                        found.push(Found::Parameter(parameter, range));
                     } else {
                         good = false;
-                        let mut names: Vec<&str> = Vec::new();
-                        for parameter in self.parameters {
-                            names.push(&parameter.name.value);
-                        }
-                        names.push(PARTITION);
-                        let suggestion = nearest(name, names);
-                        let span = self.checker.inside(source, start..iterator.position());
-                        let diagnostic = mistake(span, format!("there is no parameter `{name}`"));
-                        // The parameter that was probably meant is not reported as unused.
-                        self.parameter(suggestion.unwrap_or_default());
-                        self.checker.report_absence(match suggestion {
-                            Some(_) => diagnostic.did_you_mean(suggestion),
-                            None => diagnostic.help(format!(
-                                "declare it in `[parameters]`, or write `{{{{{name}}}}}` for literal braces"
-                            )),
-                        });
+                        self.unknown(name, source, range);
                     }
                 }
                 Err(error) => {
@@ -303,7 +278,199 @@ impl<'p> Expander<'_, '_, 'p> {
                 }
             }
         }
+        good = good && self.fits(&found, source, place);
         // A template that could not be expanded has no text, and nothing else about it is checked.
-        template.text = if good { text } else { String::new() };
+        template.text = String::new();
+        if !good {
+            return;
+        }
+        let element = (place != Place::Prose).then_some(0);
+        template.text = assemble(&found, Form::Shown(element));
+        let count = found.iter().map(Found::repetitions).max().unwrap_or(1);
+        if element.is_some() {
+            for element in 1..count {
+                template.more.push(assemble(&found, Form::Shown(Some(element))));
+            }
+        }
+        if found.iter().any(Found::is_missing) {
+            template.widest = Some(assemble(&found, Form::Widest));
+        }
+        if found.iter().any(|piece| piece.is_missing() || piece.is_broken()) {
+            template.example = Some(assemble(&found, Form::Example));
+        }
+    }
+
+    /// Reports a placeholder whose parameter does not exist.
+    fn unknown(&mut self, name: &str, source: &Spanned<String>, range: Range<usize>) {
+        let mut names: Vec<&str> = Vec::new();
+        for parameter in self.parameters {
+            names.push(&parameter.name.value);
+        }
+        names.push(PARTITION);
+        let suggestion = nearest(name, names);
+        let span = self.checker.inside(source, range);
+        let diagnostic = mistake(span, format!("there is no parameter `{name}`"));
+        // The parameter that was probably meant is not reported as unused.
+        self.parameter(suggestion.unwrap_or_default());
+        self.checker.report_absence(match suggestion {
+            Some(_) => diagnostic.did_you_mean(suggestion),
+            None => diagnostic.help(format!(
+                "declare it in `[parameters]`, or write `{{{{{name}}}}}` for literal braces"
+            )),
+        });
+    }
+
+    /// Whether all parameters of a template may be where they are. The first that may not is reported.
+    fn fits(&mut self, found: &[Found<'_>], source: &Spanned<String>, place: Place) -> bool {
+        if place == Place::Prose {
+            return true;
+        }
+        let segments = Segments::new(&source.value);
+        let mut list: Option<&str> = None;
+        for piece in found {
+            let Found::Parameter(parameter, range) = piece else {
+                continue;
+            };
+            let name = parameter.name.value.as_str();
+            let is_whole = |segment| place == Place::Resource && segments.range(segment).as_ref() == Some(range);
+            let problem = if parameter.any && !is_whole(Segment::Region) && !is_whole(Segment::Account) {
+                Some((
+                    format!("the value of `{{{name}}}` may be `*`, which would widen the text that contains it"),
+                    "use it as the whole Region or account of a resource, or remove `any = true`".to_owned(),
+                ))
+            } else if parameter.kind == ParameterKind::Arn && range.start > 0 {
+                Some((
+                    format!("`{{{name}}}` is a whole ARN, so nothing can come before it"),
+                    format!("begin with `{{{name}}}`, or use a parameter of another kind"),
+                ))
+            } else if parameter.kind == ParameterKind::List && list.is_some_and(|list| list != name) {
+                let first = list.unwrap_or_default();
+                Some((
+                    format!("`{{{first}}}` and `{{{name}}}` are lists, and only one can be repeated here"),
+                    "keep one of them".to_owned(),
+                ))
+            } else {
+                None
+            };
+            if let Some((message, help)) = problem {
+                let span = self.checker.inside(source, range.clone());
+                self.checker.report(mistake(span, message).help(help));
+                return false;
+            }
+            if parameter.kind == ParameterKind::List {
+                list = Some(name);
+            }
+        }
+        true
+    }
+}
+
+/// Where a template is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Text that only people read: a list is shown as a whole.
+    Prose,
+    /// The ARN of a resource, which is repeated for each element of a list.
+    Resource,
+    /// A principal or the value of a condition, which is repeated likewise.
+    Value,
+}
+
+/// A piece of a template.
+enum Found<'p> {
+    Text(String),
+    /// A parameter, and the bytes of its placeholder.
+    Parameter(&'p Parameter, Range<usize>),
+}
+
+impl Found<'_> {
+    /// How often it repeats the template.
+    fn repetitions(&self) -> usize {
+        match self {
+            Self::Parameter(
+                Parameter {
+                    kind: ParameterKind::List,
+                    default: Some(list),
+                    ..
+                },
+                _,
+            ) => list.texts().len(),
+            _ => 1,
+        }
+    }
+
+    /// Whether it is a parameter without a default.
+    fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Parameter(
+                Parameter {
+                    default: None,
+                    is_broken: false,
+                    ..
+                },
+                _
+            )
+        )
+    }
+
+    /// Whether it is a parameter whose default is invalid, which has been reported.
+    fn is_broken(&self) -> bool {
+        matches!(self, Self::Parameter(Parameter { is_broken: true, .. }, _))
+    }
+}
+
+/// A form of a template.
+#[derive(Clone, Copy)]
+enum Form {
+    /// With defaults, and `<name>` for a parameter without one; with this element of a list, or all of them.
+    Shown(Option<usize>),
+    /// With a pattern for each parameter without a default.
+    Widest,
+    /// With an example for each parameter without a valid default.
+    Example,
+}
+
+fn assemble(found: &[Found<'_>], form: Form) -> String {
+    let mut text = String::new();
+    for piece in found {
+        match piece {
+            Found::Text(plain) => text.push_str(plain),
+            Found::Parameter(parameter, _) => value(parameter, form, &mut text),
+        }
+    }
+    text
+}
+
+fn value(parameter: &Parameter, form: Form, text: &mut String) {
+    let name = parameter.name.value.as_str();
+    match (&parameter.default, form) {
+        (_, Form::Example) if parameter.is_broken => text.push_str(example(parameter)),
+        // All elements of a list have one pattern.
+        (Some(default), Form::Widest) if default.texts().len() > 1 => text.push('*'),
+        (Some(default), Form::Shown(None)) => {
+            for (index, element) in default.texts().iter().enumerate() {
+                text.push_str(if index == 0 { "" } else { ", " });
+                text.push_str(&element.value);
+            }
+        }
+        (Some(default), form) => {
+            let element = if let Form::Shown(Some(element)) = form {
+                element
+            } else {
+                0
+            };
+            let element = if parameter.kind == ParameterKind::List {
+                element
+            } else {
+                0
+            };
+            text.push_str(default.texts().get(element).map_or("", |element| &element.value));
+        }
+        (None, _) if parameter.is_broken => text.push_str(name),
+        (None, Form::Shown(_)) => text.extend(["<", name, ">"]),
+        (None, Form::Widest) if parameter.kind == ParameterKind::Arn => text.push_str("arn:*:*:*:*:*"),
+        (None, Form::Widest) => text.push('*'),
+        (None, Form::Example) => text.push_str(example(parameter)),
     }
 }

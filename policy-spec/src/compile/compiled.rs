@@ -1,4 +1,4 @@
-use crate::{Source, Spec, Statement, read};
+use crate::{Settings, Source, Spec, Statement, read_with};
 use iam_policy_catalog::{AccessLevel, Catalog, Service};
 use iam_policy_document::{Diagnostic, sort_by_place};
 
@@ -40,7 +40,16 @@ pub struct Compiled {
 /// ```
 #[must_use]
 pub fn compile(source: &Source) -> Compiled {
-    let (mut spec, mistakes) = read(source);
+    compile_with(source, &Settings::default())
+}
+
+/// Like [`compile`], but some parameters have other values than their defaults: see [`read_with`].
+///
+/// - `source`: the spec
+/// - `settings`: the values
+#[must_use]
+pub fn compile_with(source: &Source, settings: &Settings) -> Compiled {
+    let (mut spec, mistakes) = read_with(source, settings);
     let findings = findings(&spec, &mistakes);
     annotate(&mut spec);
     let mut compiled = Compiled {

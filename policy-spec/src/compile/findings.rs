@@ -1,7 +1,8 @@
 use std::cell::OnceCell;
 use std::fmt::Write;
 
-use crate::{Policy, Spec, Statement, Waiver, with_policies};
+use crate::lower::with_examples;
+use crate::{Policy, Spec, Statement, Waiver};
 use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_by_place};
@@ -143,7 +144,7 @@ fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
 }
 
 fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
-    with_policies(spec, |lowered| {
+    with_examples(spec, |lowered| {
         let mut findings = Vec::new();
         let mut add = |document: &Document, options: &Options<'_>, written: &dyn Fn(&str) -> Option<String>| {
             for mut finding in check(document, options) {
@@ -291,7 +292,9 @@ impl<'s> Waivers<'s> {
                 place,
                 meant,
                 is_known,
-                is_used: malformed.is_some_and(|malformed| malformed.name() == code),
+                // Only a search of the program's code can judge some waivers.
+                is_used: malformed.is_some_and(|malformed| malformed.name() == code)
+                    || Code::from_name(code).is_some_and(|code| code.rule().needs_calls()),
             });
         }
     }
@@ -318,7 +321,7 @@ impl<'s> Waivers<'s> {
                 }
             }
         }
-        if Code::ActionSupportsResources.is_of(finding) {
+        if Code::of(finding).is_some_and(|code| code.rule().is_about_each_location()) {
             accepted == finding.locations().count()
         } else {
             accepted > 0

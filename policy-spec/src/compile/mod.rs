@@ -33,7 +33,7 @@ mod constants;
 mod document;
 mod findings;
 
-pub use compiled::{Compiled, compile};
+pub use compiled::{Compiled, compile, compile_with};
 pub use constants::{Names, constants};
 pub use document::{document, trust_document};
 pub use findings::findings;

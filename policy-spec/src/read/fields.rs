@@ -5,7 +5,7 @@ use toml::Spanned as TomlSpanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::Source;
-use crate::keys::{Choices, EXTENSION, Key, POLICY, SECTIONS, Section, Value};
+use crate::keys::{self, Choices, EXTENSION, Key, POLICY, Section, Value};
 use crate::mistake::mistake;
 use crate::model::Spanned;
 use crate::wording::{list, sentence};
@@ -17,6 +17,8 @@ type TomlValue<'s> = TomlSpanned<DeValue<'s>>;
 /// Reads tables and collects the errors in them.
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Source,
+    /// All sections of the file, for suggestions.
+    pub(super) sections: &'static [&'static Section],
     /// Whether the text has syntax errors, so that something may only seem to be missing.
     pub(super) is_torn: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -155,7 +157,7 @@ impl Reader<'_> {
             let mut names = keys_within(value);
             names.push(key.get_ref());
             for name in names {
-                for (_, known) in homes(&[name]) {
+                for (_, known) in homes(self.sections, &[name]) {
                     self.misplaced.push(known.name);
                 }
             }
@@ -166,7 +168,7 @@ impl Reader<'_> {
             names.push(key.get_ref());
         }
         // Several keys of another section are one error: its header is missing.
-        let homes_of_all = homes_within(section, &names);
+        let homes_of_all = homes_within(self.sections, section, &names);
         if let ([(first, _), _, ..], [(home, _), others @ ..]) = (keys, homes_of_all.as_slice()) {
             let header = self.header_within(section, place, home);
             let help = if others.is_empty() && !header.is_empty() {
@@ -181,7 +183,7 @@ impl Reader<'_> {
         for (key, value) in keys {
             let diagnostic = unknown(section, key);
             let looks_like_a_policy = || keys_within(value).iter().any(|key| POLICY.key(key).is_some());
-            let homes = homes_within(section, &[key.get_ref()]);
+            let homes = homes_within(self.sections, section, &[key.get_ref()]);
             self.report(match homes.as_slice() {
                 [] if looks_like_a_policy() => diagnostic.help(format!(
                     "write a policy as `{}` and an extension as `{}`; names cannot contain dots",
@@ -266,6 +268,9 @@ impl Reader<'_> {
                 list
             }
             Value::Table(_) | Value::Conditions => self.expect(value, &what, Shape::Table, key),
+            Value::Count => self.expect(value, &what, Shape::Count, key),
+            Value::Setting => self.setting(&what, value, key),
+            Value::Settings(section) => self.settings(section, value, key),
             Value::Tables(_) => {
                 self.is_list(value, Shape::Tables, Shape::Table, key)
                     && self.all(value, &|reader, element| {
@@ -287,6 +292,46 @@ impl Reader<'_> {
                 table
             }
         }
+    }
+
+    /// Whether a value can be that of a parameter. The elements of a list are checked too.
+    fn setting(&mut self, what: &str, value: &TomlValue<'_>, key: &Key) -> bool {
+        if !value.get_ref().is_array() {
+            return self.expect(value, what, Shape::TextOrTexts, key);
+        }
+        let an_element = format!("an element of {what}");
+        self.all(value, &|reader, element| {
+            reader.expect(element, &an_element, Shape::Text, key)
+        })
+    }
+
+    /// Whether a value is a table of environments. Their values are checked too.
+    fn settings(&mut self, section: &Section, value: &TomlValue<'_>, key: &Key) -> bool {
+        if !self.expect(value, &format!("`{}`", key.name), Shape::Table, key) {
+            return false;
+        }
+        let entries_of = |value| entries(value);
+        for (name, environment) in value.get_ref().as_table().map(entries_of).into_iter().flatten() {
+            let Some(values) = environment.get_ref().as_table() else {
+                let message = format!("{} needs a name", section.noun);
+                self.report(mistake(name.span(), message).help(format!("write `{}` above it", section.header)));
+                return false;
+            };
+            for (name, value) in entries(values) {
+                let what = format!("`{}`", name.get_ref());
+                let inner = value.get_ref().as_table().and_then(|table| table.get("default"));
+                match inner {
+                    Some(inner) => {
+                        let help = format!("write `{} = {}`", name.get_ref(), self.source.slice(&inner.span()));
+                        self.wrong_type(value, &what, Shape::TextOrTexts.noun(), help);
+                    }
+                    None => {
+                        self.setting(&what, value, &SETTING);
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Whether all elements of a list are `good`; visits every element.
@@ -335,7 +380,7 @@ impl Reader<'_> {
             self.report(match (choices.advice(name), suggestion) {
                 (Some(advice), _) => mistake(value.span(), format!("`{name}` is not {}", choices.noun())).help(advice),
                 (None, Some(_)) => diagnostic,
-                (None, None) => diagnostic.help(format!("valid values are {}", list(names))),
+                (None, None) => diagnostic.help(choices.listed()),
             });
         }
         known
@@ -362,7 +407,10 @@ impl Reader<'_> {
                 format!("write `[{raw}]`")
             }
             (Shape::Tables, DeValue::Table(_)) if is_short && is_header => format!("write `[{raw}]`"),
-            (Shape::Text, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+            (
+                Shape::Text | Shape::TextOrTexts,
+                DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_),
+            ) => {
                 format!("write `\"{raw}\"`")
             }
             (Shape::Flag, DeValue::String(text)) if matches!(&**text, "true" | "false") => format!("write `{text}`"),
@@ -382,8 +430,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn wrong_type(&mut self, value: &TomlValue<'_>, what: &str, expected: &str, help: String) {
+        let number = format!("`{}`", self.source.slice(&value.span()));
         let found = match value.get_ref() {
             DeValue::String(_) => "a string",
+            DeValue::Integer(_) | DeValue::Float(_) if expected == Shape::Count.noun() => &number,
             DeValue::Integer(_) | DeValue::Float(_) => "a number",
             DeValue::Boolean(_) => "a boolean",
             DeValue::Datetime(_) => "a date",
@@ -393,6 +443,14 @@ impl Reader<'_> {
         self.report(mistake(value.span(), format!("{what} must be {expected}, not {found}")).help(help));
     }
 }
+
+/// A key of an environment, for examples of its value.
+static SETTING: Key = keys::key(
+    "setting",
+    Value::Setting,
+    "The value of a parameter.",
+    "account = \"111122223333\"",
+);
 
 /// The maximum length of text that a message repeats.
 const SHORT: usize = 100;
@@ -411,9 +469,9 @@ fn unknown(section: &Section, key: &TomlKey<'_>) -> Diagnostic {
 }
 
 /// The sections that have keys with all these names, each with the key that has the first name.
-fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
+fn homes(sections: &[&'static Section], names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
     let mut homes = Vec::new();
-    for section in SECTIONS {
+    for section in sections {
         let first = names.first().and_then(|name| section.key(name));
         if let Some(first) = first.filter(|_| names.iter().all(|name| section.key(name).is_some())) {
             homes.push((*section, first));
@@ -423,8 +481,12 @@ fn homes(names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
 }
 
 /// The same sections, or only those that `outer` contains, if there are any.
-fn homes_within(outer: &Section, names: &[&str]) -> Vec<(&'static Section, &'static Key)> {
-    let all = homes(names);
+fn homes_within(
+    sections: &[&'static Section],
+    outer: &Section,
+    names: &[&str],
+) -> Vec<(&'static Section, &'static Key)> {
+    let all = homes(sections, names);
     let is_inside = |home: &Section| {
         let mut keys = outer.keys.iter();
         keys.any(|key| matches!(key.value, Value::Tables(inner) if inner.name == home.name))
@@ -482,7 +544,9 @@ enum Shape {
     List,
     Table,
     TextOrTable,
+    TextOrTexts,
     Tables,
+    Count,
 }
 
 impl Shape {
@@ -493,6 +557,8 @@ impl Shape {
             Self::List | Self::Tables => value.is_array(),
             Self::Table => value.is_table(),
             Self::TextOrTable => value.is_str() || value.is_table(),
+            Self::TextOrTexts => value.is_str() || value.is_array(),
+            Self::Count => count(value).is_some(),
         }
     }
 
@@ -503,9 +569,18 @@ impl Shape {
             Self::List => "a list",
             Self::Table => "a table",
             Self::TextOrTable => "a string or a table",
+            Self::TextOrTexts => "a string or a list of strings",
+            Self::Count => "a positive whole number",
             Self::Tables => "an array of tables",
         }
     }
+}
+
+/// A positive whole number.
+fn count(value: &DeValue<'_>) -> Option<usize> {
+    let number = value.as_integer()?;
+    let count = usize::from_str_radix(number.as_str(), number.radix()).ok()?;
+    (count > 0).then_some(count)
 }
 
 /// The elements of a list. Any other value counts as a list with one element.
@@ -543,6 +618,10 @@ impl<'t, 's> Fields<'t, 's> {
         self.get(name)
             .and_then(|value| value.get_ref().as_bool())
             .unwrap_or_default()
+    }
+
+    pub(super) fn count(&self, name: &str) -> Option<usize> {
+        count(self.get(name)?.get_ref())
     }
 
     pub(super) fn table(&self, name: &str) -> Option<(&'t DeTable<'s>, Range<usize>)> {

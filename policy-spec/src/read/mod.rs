@@ -1,13 +1,15 @@
 //! Parses text into a [`Spec`]: reads as much as possible, and reports everything that has the wrong form. How the parts
 //! relate to each other is checked afterwards.
 
+#[cfg(feature = "tools")]
+pub(crate) mod configuration;
 mod fields;
 mod principals;
 mod syntax;
 
 use std::ops::Range;
 
-use iam_policy_core::{AttachmentKind, Effect, Partition, PolicyResource, PolicyType, ResourceElement};
+use iam_policy_core::{AttachmentKind, Effect, ParameterKind, Partition, PolicyResource, PolicyType, ResourceElement};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
@@ -17,10 +19,10 @@ use crate::Source;
 use crate::keys::{self, Choices};
 use crate::mistake::mistake;
 use crate::model::{
-    Action, Condition, Extension, Page, Parameter, Policy, PrincipalList, Resource, Spanned, Spec, Statement, Template,
-    Trust, Waiver, implied_type, pascal_case,
+    Action, Condition, Environment, Extension, Page, Parameter, Policy, PrincipalList, Resource, Setting, Spanned,
+    Spec, Statement, Template, Trust, Waiver, implied_type, pascal_case,
 };
-use crate::wording::with_article;
+use crate::wording::{list, with_article};
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::Diagnostic;
 
@@ -39,9 +41,10 @@ pub(crate) struct Reading {
 /// Reads `source`. Errors are in no particular order.
 pub(crate) fn read(source: &Source) -> Reading {
     let (table, errors) = DeTable::parse_recoverable(source.text());
-    let (syntax, tainted) = syntax::diagnose(source, table.get_ref(), errors);
+    let (syntax, tainted) = syntax::diagnose(source, keys::SECTIONS, table.get_ref(), errors);
     let mut reader = Reader {
         source,
+        sections: keys::SECTIONS,
         is_torn: !tainted.is_empty(),
         diagnostics: Vec::new(),
         misplaced: Vec::new(),
@@ -74,6 +77,10 @@ impl Reader<'_> {
         for (name, value) in fields.names("parameters") {
             parameters.push(self.parameter(name, value));
         }
+        let mut environments = Vec::new();
+        for (name, value) in fields.names("environment") {
+            environments.extend(environment(name, value));
+        }
         let mut policies = Vec::new();
         for entry in fields.map("policy") {
             policies.push(self.policy(entry));
@@ -81,6 +88,7 @@ impl Reader<'_> {
         Spec {
             page,
             parameters,
+            environments,
             policies,
             complete: true,
         }
@@ -102,29 +110,67 @@ impl Reader<'_> {
         }
     }
 
-    /// An invalid parameter is still declared, with its name as its default, so that its uses are not reported as well.
+    /// An invalid parameter is still declared, so that its uses are not reported as well.
     fn parameter(&mut self, name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Parameter {
         let mut parameter = Parameter {
-            default: name.clone(),
             name,
+            kind: ParameterKind::Text,
+            default: None,
             about: None,
             allow_slash: false,
+            any: false,
+            max_length: None,
+            max_items: None,
+            is_broken: true,
         };
-        if let DeValue::String(default) = value.get_ref() {
-            parameter.default = Spanned {
-                value: default.to_string(),
-                span: value.span(),
-            };
-        }
-        if let DeValue::Table(table) = value.get_ref() {
-            let fields = self.fields(&keys::PARAMETER, table, value.span());
-            parameter.about = self.prose(&fields, "about");
-            parameter.allow_slash = fields.flag("allow-slash");
-            if let Some(default) = self.string(&fields, "default", Empty::Allowed) {
-                parameter.default = default;
+        match value.get_ref() {
+            DeValue::String(default) => {
+                parameter.default = Some(Setting::Text(Spanned {
+                    value: default.to_string(),
+                    span: value.span(),
+                }));
+                parameter.is_broken = false;
             }
+            DeValue::Table(table) => {
+                let fields = self.fields(&keys::PARAMETER, table, value.span());
+                let kind = fields.get("kind").and_then(|value| value.get_ref().as_str());
+                let kind = kind.and_then(|kind| nearest(kind, Choices::ParameterKind.names()));
+                parameter.about = self.prose(&fields, "about");
+                parameter.allow_slash = fields.flag("allow-slash");
+                parameter.max_length = fields.count("max-length");
+                parameter.max_items = fields.count("max-items");
+                parameter.default = fields.get("default").and_then(setting);
+                parameter.kind = kind.and_then(ParameterKind::from_name).unwrap_or_default();
+                // If the kind is unknown, nothing can be said about the default.
+                parameter.is_broken = (fields.key_span("default").is_some() && parameter.default.is_none())
+                    || (fields.key_span("kind").is_some() && kind.is_none());
+                parameter.any =
+                    fields.flag("any") && matches!(parameter.kind, ParameterKind::Account | ParameterKind::Region);
+                self.limits(&fields, parameter.kind);
+            }
+            _ => {}
         }
         parameter
+    }
+
+    /// Reports keys of a parameter that have no effect on its kind.
+    fn limits(&mut self, fields: &Fields<'_, '_>, kind: ParameterKind) {
+        use ParameterKind::{Account, Arn, List, Region, Text};
+        let kinds: [(&str, &[ParameterKind]); 4] = [
+            ("allow-slash", &[Text, List]),
+            ("any", &[Account, Region]),
+            ("max-length", &[Text, Arn, List]),
+            ("max-items", &[List]),
+        ];
+        for (key, kinds) in kinds {
+            let Some(span) = fields.key_span(key).filter(|_| !kinds.contains(&kind)) else {
+                continue;
+            };
+            let message = format!("`{key}` has no effect on a parameter of the kind `{kind}`");
+            let noun = if kinds.len() == 1 { "kind" } else { "kinds" };
+            let kinds = list(kinds.iter().map(|kind| kind.name()));
+            self.report(mistake(span, message).help(format!("remove it; it is for the {noun} {kinds}")));
+        }
     }
 
     fn policy(&mut self, (name, table, span): (Spanned<String>, &Table<'_>, Range<usize>)) -> Policy {
@@ -422,7 +468,7 @@ impl Reader<'_> {
 
     fn no_principals(&mut self, span: Range<usize>) {
         let lists = PrincipalList::ALL.iter().filter(|list| **list != PrincipalList::Not);
-        let lists = crate::wording::list(lists.map(|list| list.key()));
+        let lists = list(lists.map(|list| list.key()));
         self.report_absence(
             mistake(span, "this statement has no principals").help(format!("add one or more of {lists}")),
         );
@@ -819,6 +865,47 @@ enum Empty {
 fn template(source: Spanned<String>) -> Template {
     Template {
         source,
-        text: String::new(),
+        ..Template::default()
+    }
+}
+
+fn environment(name: Spanned<String>, value: &TomlSpanned<DeValue<'_>>) -> Option<Environment> {
+    let table = value.get_ref().as_table()?;
+    let mut environment = Environment {
+        name,
+        values: Vec::new(),
+        unread: Vec::new(),
+    };
+    for (name, value) in entries(table) {
+        let name = span(name);
+        match setting(value) {
+            Some(setting) => environment.values.push((name, setting)),
+            // The wrong type has been reported.
+            None => environment.unread.push(name.value),
+        }
+    }
+    Some(environment)
+}
+
+/// The value of a parameter: a string, or a list of strings.
+fn setting(value: &TomlSpanned<DeValue<'_>>) -> Option<Setting> {
+    let text = |value: &TomlSpanned<DeValue<'_>>| {
+        Some(Spanned {
+            value: value.get_ref().as_str()?.to_owned(),
+            span: value.span(),
+        })
+    };
+    match value.get_ref() {
+        DeValue::Array(elements) => {
+            let mut texts = Vec::new();
+            for element in elements {
+                texts.push(text(element)?);
+            }
+            Some(Setting::List(Spanned {
+                value: texts,
+                span: value.span(),
+            }))
+        }
+        _ => text(value).map(Setting::Text),
     }
 }

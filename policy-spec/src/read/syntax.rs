@@ -5,15 +5,18 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
 use crate::Source;
-use crate::keys::{SECTIONS, Value};
+use crate::keys::{Section, Value};
 use crate::mistake::syntax_error;
 
 /// Turns parser errors into diagnostics, and finds the parts of the text they affect.
 ///
 /// The parser continues after an error, which may cause more errors on the lines that follow. Only the first error of
 /// such a run is reported.
+///
+/// - `sections`: all sections of the file, for suggestions
 pub(super) fn diagnose(
     source: &Source,
+    sections: &[&Section],
     table: &DeTable<'_>,
     errors: Vec<Error>,
 ) -> (Vec<Diagnostic>, Vec<Range<usize>>) {
@@ -51,7 +54,7 @@ pub(super) fn diagnose(
             }
         }
         if !echo {
-            diagnostics.push(diagnostic(source, span, &message));
+            diagnostics.push(diagnostic(source, sections, span, &message));
         }
     }
     (diagnostics, tainted)
@@ -118,29 +121,29 @@ impl Layout {
     }
 }
 
-fn diagnostic(source: &Source, span: Range<usize>, message: &str) -> Diagnostic {
+fn diagnostic(source: &Source, sections: &[&Section], span: Range<usize>, message: &str) -> Diagnostic {
     let text = if message == "duplicate key" {
         format!("duplicate key `{}`", source.slice(&span))
     } else {
         format!("invalid TOML: {message}")
     };
-    let help = help(source, &span, message);
+    let help = help(source, sections, &span, message);
     let mut diagnostic = syntax_error(span, text);
     diagnostic.help.extend(help.map(Into::into));
     diagnostic
 }
 
 /// How to fix a parser error, if its message does not say.
-fn help(source: &Source, span: &Range<usize>, message: &str) -> Option<String> {
+fn help(source: &Source, sections: &[&Section], span: &Range<usize>, message: &str) -> Option<String> {
     let Position { line, column, .. } = source.position(span.start);
     let line = source.line(line);
     let rest = source.text().get(span.start..).unwrap_or_default();
     let mentions = |part| message.contains(part);
     let help = if mentions("duplicate key") {
         let header = line.trim_end();
-        let is_of_many = SECTIONS.iter().any(|section| section.header == format!("[{header}]"));
+        let is_of_many = sections.iter().any(|section| section.header == format!("[{header}]"));
         let name = source.slice(span);
-        let tables = SECTIONS
+        let tables = sections
             .iter()
             .flat_map(|section| section.keys)
             .find(|key| key.name == name);

@@ -1,29 +1,31 @@
 //! What documents are checked for.
 
-use iam_policy_check::{Options, PolicyResource, PolicyType};
+use iam_policy_check::{Options, PolicyType};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::Document;
 
+use super::settings::Settings;
+
 /// The policy type and attachment kinds to check JSON documents for.
 pub(super) struct Checks<'a> {
-    pub(super) policy_type: Option<PolicyType>,
-    /// What resource policies are attached to.
-    pub(super) resource_type: Option<PolicyResource>,
-    pub(super) attach: &'a [AttachmentKind],
+    pub(super) settings: &'a Settings,
+    /// Whether findings need what [identifies](super::finding::Identity) them.
+    pub(super) identify: bool,
 }
 
 impl Checks<'_> {
-    /// The options for a document. Its content decides what the arguments do not say.
+    /// The options for a document. Its content decides what the settings do not say.
     pub(super) fn options(&self, document: &Document) -> Options<'_> {
-        let only = |wanted| !self.attach.is_empty() && self.attach.iter().all(|kind| *kind == wanted);
-        let policy_type = match self.policy_type {
+        let attach = self.settings.attach.as_slice();
+        let only = |wanted| !attach.is_empty() && attach.iter().all(|kind| *kind == wanted);
+        let policy_type = match self.settings.policy_type {
             Some(policy_type) => policy_type,
             None if only(AttachmentKind::ServiceControl) => PolicyType::ServiceControl,
             None if only(AttachmentKind::ResourceControl) => PolicyType::ResourceControl,
             None => document.inferred_type(),
         };
-        let options = Options::DEFAULT.policy_type(policy_type).attach(self.attach);
-        match self.resource_type {
+        let options = Options::DEFAULT.policy_type(policy_type).attach(attach);
+        match self.settings.resource_type {
             Some(resource_type) => options.resource_type(resource_type),
             None => options,
         }
@@ -36,7 +38,11 @@ impl Checks<'_> {
             policy_type,
             PolicyType::Identity | PolicyType::ServiceControl | PolicyType::ResourceControl
         );
-        let attach = if is_attached { self.attach } else { &[] };
+        let attach = if is_attached {
+            self.settings.attach.as_slice()
+        } else {
+            &[]
+        };
         Options::DEFAULT.policy_type(policy_type).attach(attach)
     }
 }

@@ -1,6 +1,8 @@
 //! From a file to what there is to say about it.
 
+use std::borrow::Cow;
 use std::string::FromUtf8Error;
+use std::sync::Arc;
 
 use iam_policy_account::{Answered, policies_in};
 use iam_policy_check::{Code, Options, PolicyType, Topic, check};
@@ -8,22 +10,32 @@ use iam_policy_document::json::Reading;
 use iam_policy_document::{
     Diagnostic, Document, Path, Severity, Step, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
 };
-use iam_policy_spec::compile::{Compiled, compile};
+use iam_policy_spec::compile::{Compiled, compile_with};
 use iam_policy_spec::{Paths, Source, is_spec};
 
 use super::checks::Checks;
+use super::configurations::read_checked;
+use super::finding::{Finding, Sids};
 use super::principals::of_principals;
 use crate::input::{Input, Language};
 use crate::policies::Selection;
+use crate::settings::Given;
 
 /// A file that has been checked.
 pub(super) struct Inspected {
     pub(super) name: String,
     pub(super) text: Vec<u8>,
     /// Sorted by location.
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) findings: Vec<Finding>,
     /// It is JSON or TOML.
     pub(super) readable: bool,
+}
+
+impl Inspected {
+    /// The diagnostics of its findings.
+    pub(super) fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().map(|finding| &finding.diagnostic)
+    }
 }
 
 /// Checks a file.
@@ -31,6 +43,7 @@ pub(super) struct Inspected {
 /// - `in_folder`: it was found in a folder, so it may be something else than a policy or a spec; then there is no
 ///   answer
 /// - `selection`: the policy of the spec to report about
+/// - `given`: the values of the parameters of specs
 ///
 /// # Errors
 ///
@@ -40,6 +53,7 @@ pub(super) fn inspect(
     checks: &Checks<'_>,
     in_folder: bool,
     selection: Option<Selection<'_>>,
+    given: &mut Given,
 ) -> Result<Option<Inspected>, Diagnostic> {
     let inspected = match (input.language, selection) {
         (Language::Json, Some(selection)) => {
@@ -47,18 +61,25 @@ pub(super) fn inspect(
             None
         }
         (Language::Json, None) => document(input, checks, in_folder),
-        (Language::Toml, _) => spec(input, in_folder, selection)?,
+        (Language::Toml, _) => spec(input, checks, in_folder, selection, given)?,
+        (Language::Configuration, selection) => {
+            if let Some(selection) = selection {
+                selection.check(None)?;
+            }
+            Some(configuration(input))
+        }
     };
     Ok(inspected.map(|mut inspected| {
-        inspected.diagnostics.sort_by_key(Diagnostic::start);
+        inspected.findings.sort_by_key(|finding| finding.diagnostic.start());
         inspected
     }))
 }
 
 fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
-    let reading = iam_policy_document::json::read(&input.bytes);
+    let json = input.json();
+    let reading = iam_policy_document::json::read(&json);
     let root = reading.document.root();
-    let answered = policies_in(&input.bytes, &reading.document);
+    let answered = policies_in(&json, &reading.document);
     let is_something_else = in_folder && is_something_else(&reading);
     let mut unsupported = unsupported_format(root);
     if is_something_else && answered.is_empty() && unsupported.is_none() {
@@ -68,7 +89,7 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
     unsupported = unsupported.or_else(|| in_answers.find_map(template_function));
     // Findings about text that is not JSON would be about something that its author did not mean.
     let mut readable = reading.is_well_formed;
-    let mut diagnostics = reading.problems;
+    let mut findings: Vec<Finding> = reading.problems.into_iter().map(Finding::from).collect();
     if let Some(mut problem) = unsupported.filter(|_| readable) {
         // In a folder, only what is written as a policy has to be one.
         if is_something_else {
@@ -76,34 +97,37 @@ fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspec
         } else {
             readable = false;
         }
-        diagnostics.push(problem);
+        findings.push(problem.into());
     } else if readable && answered.is_empty() {
         let options = checks.options(&reading.document);
         let inferred = inferred(&reading.document, checks, &options);
-        let found = check(&reading.document, &options);
+        let mut found = check(&reading.document, &options);
+        // Nobody sends a file with comments to AWS as it is.
+        found.retain(|finding| matches!(json, Cow::Borrowed(_)) || !Code::LeadingWhiteSpace.is_of(finding));
         readable = found.iter().all(|finding| finding.code != Some(UNSUPPORTED_FORMAT));
+        let sids = Sids::of(&reading.document, checks);
         for finding in found {
             let mut finding = with_help(finding, root, checks, &options);
             if Code::of(&finding).is_some_and(depends_on_type) {
                 finding.notes.extend(inferred.clone());
             }
-            diagnostics.push(finding);
+            findings.push(sids.finding(finding, None));
         }
     } else if readable {
-        diagnostics.extend(in_answer(&answered, checks));
-        diagnostics.extend(of_principals(&input.bytes, root));
+        findings.extend(in_answer(&answered, checks));
+        findings.extend(of_principals(&json, root));
         readable = answered.iter().all(|policy| policy.problems.is_empty());
     }
     Some(Inspected {
         name: input.name,
         text: input.bytes,
-        diagnostics,
+        findings,
         readable,
     })
 }
 
 /// The findings about the policies in an AWS response. If there are several, each finding says which one it is about.
-fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
+fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Finding> {
     let found = answered.iter().flat_map(|policy| {
         let found = if policy.problems.is_empty() {
             check(&policy.document, &checks.options_of_answered(policy.policy_type))
@@ -111,6 +135,8 @@ fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
             policy.problems.clone()
         };
         let is_one_of_many = answered.len() > 1 && !policy.whose.is_empty();
+        let whose = (!policy.whose.is_empty()).then(|| Arc::from(policy.whose.as_str()));
+        let sids = Sids::of(&policy.document, checks);
         let note = is_one_of_many.then(|| format!("in {}", policy.whose));
         // What is around such a policy is not stored with it.
         let found = found
@@ -118,7 +144,7 @@ fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
             .filter(|finding| !Code::LeadingWhiteSpace.is_of(finding));
         found.map(move |mut finding| {
             finding.notes.extend(note.clone());
-            finding
+            sids.finding(finding, whose.clone())
         })
     });
     found.collect()
@@ -128,12 +154,14 @@ fn in_answer(answered: &[Answered], checks: &Checks<'_>) -> Vec<Diagnostic> {
 fn inferred(document: &Document, checks: &Checks<'_>, options: &Options<'_>) -> Option<String> {
     let resource = || document.inferred_resource();
     let (as_what, option) = match options.policy_type {
-        PolicyType::Resource if checks.resource_type.is_none() => match (resource(), checks.policy_type) {
-            (Some(kind), _) => (format!("the policy of {}", kind.label()), "--resource-type"),
-            (None, None) => ("a resource policy".to_owned(), "--type"),
-            (None, Some(_)) => return None,
-        },
-        PolicyType::Trust if checks.policy_type.is_none() => ("a trust policy".to_owned(), "--type"),
+        PolicyType::Resource if checks.settings.resource_type.is_none() => {
+            match (resource(), checks.settings.policy_type) {
+                (Some(kind), _) => (format!("the policy of {}", kind.label()), "--resource-type"),
+                (None, None) => ("a resource policy".to_owned(), "--type"),
+                (None, Some(_)) => return None,
+            }
+        }
+        PolicyType::Trust if checks.settings.policy_type.is_none() => ("a trust policy".to_owned(), "--type"),
         _ => return None,
     };
     Some(format!(
@@ -155,12 +183,12 @@ fn with_help(finding: Diagnostic, root: Value<'_>, checks: &Checks<'_>, options:
     let is_whole = finding.locations().all(|location| location.path.0.is_empty());
     let help = match Code::of(&finding) {
         Some(Code::UnsupportedPrincipal)
-            if checks.policy_type.is_none() && options.policy_type == PolicyType::Identity =>
+            if checks.settings.policy_type.is_none() && options.policy_type == PolicyType::Identity =>
         {
             Some("check trust policies with `--type trust`, and resource policies with `--type resource`")
         }
         Some(Code::MissingResource)
-            if options.policy_type == PolicyType::Resource && checks.resource_type.is_none() =>
+            if options.policy_type == PolicyType::Resource && checks.settings.resource_type.is_none() =>
         {
             Some(
                 "if the policy applies to what it is attached to, such as an ECR repository, say so with `--resource-type`",
@@ -198,7 +226,13 @@ fn is_something_else(reading: &Reading) -> bool {
     }
 }
 
-fn spec(input: Input, in_folder: bool, selection: Option<Selection<'_>>) -> Result<Option<Inspected>, Diagnostic> {
+fn spec(
+    input: Input,
+    checks: &Checks<'_>,
+    in_folder: bool,
+    selection: Option<Selection<'_>>,
+    given: &mut Given,
+) -> Result<Option<Inspected>, Diagnostic> {
     let Input { name, bytes, .. } = input;
     if in_folder && !is_spec(&String::from_utf8_lossy(&bytes)) {
         return Ok(None);
@@ -213,7 +247,8 @@ fn spec(input: Input, in_folder: bool, selection: Option<Selection<'_>>) -> Resu
         mut mistakes,
         findings: mut diagnostics,
         ..
-    } = compile(&source);
+    } = compile_with(&source, given.settings());
+    given.saw(&spec);
     let readable = mistakes.iter().all(|mistake| !Code::TomlSyntaxError.is_of(mistake));
     if !mistakes.is_empty() {
         let paths = Paths::new(&source);
@@ -231,12 +266,30 @@ fn spec(input: Input, in_folder: bool, selection: Option<Selection<'_>>) -> Resu
         }
         diagnostics.retain(|diagnostic| concerns(&diagnostic.location.path, selection));
     }
+    let findings = diagnostics.into_iter();
     Ok(Some(Inspected {
         name: source.name().to_owned(),
         text: source.text().as_bytes().to_vec(),
-        diagnostics,
+        findings: findings.map(|found| Finding::in_spec(found, &spec, checks)).collect(),
         readable,
     }))
+}
+
+/// Checks a configuration, which is a file like others if the command line names it.
+fn configuration(input: Input) -> Inspected {
+    let Input { name, bytes, .. } = input;
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return not_utf8(name, error),
+    };
+    let source = Source::new(name, text);
+    let (_, diagnostics) = read_checked(&source);
+    Inspected {
+        name: source.name().to_owned(),
+        text: source.text().as_bytes().to_vec(),
+        readable: diagnostics.iter().all(|mistake| !Code::TomlSyntaxError.is_of(mistake)),
+        findings: diagnostics.into_iter().map(Finding::from).collect(),
+    }
 }
 
 /// Whether something at this place of a spec concerns the selected policy: it is in the policy, or in what all policies
@@ -266,7 +319,7 @@ fn not_utf8(name: String, error: FromUtf8Error) -> Inspected {
     Inspected {
         name,
         text: error.into_bytes(),
-        diagnostics: vec![mistake],
+        findings: vec![mistake.into()],
         readable: false,
     }
 }

@@ -26,8 +26,7 @@ impl Format for Json {
         let file = FileFindings {
             file: &inspected.name,
             findings: inspected
-                .diagnostics
-                .iter()
+                .diagnostics()
                 .map(|diagnostic| JsonFinding::new(diagnostic, &lines))
                 .collect(),
         };

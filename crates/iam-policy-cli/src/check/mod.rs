@@ -1,27 +1,39 @@
 //! The command `check`: what is wrong with policies and specs.
 
+mod baseline;
 mod checks;
+mod configurations;
+mod finding;
 mod format;
+mod github;
+mod gitlab;
 mod human;
+mod ignores;
 mod inspect;
 mod json;
+mod markdown;
+mod patterns;
 mod principals;
+mod repository;
+mod run;
 mod sarif;
+mod settings;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_check::{PolicyResource, PolicyType};
-use iam_policy_commands::{Exit, Output, Progress};
+use iam_policy_commands::input::STDIN;
+use iam_policy_commands::{Exit, Output};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::Diagnostic;
+use iam_policy_spec::keys::Choices;
 
-use self::checks::Checks;
-use self::format::{Format, Part, Tally};
-use self::inspect::inspect;
+use self::format::Format;
+use self::run::Run;
+use self::settings::{CommandLine, codes};
 use crate::choice;
-use crate::input::{Files, Input, files};
-use crate::policies::Selection;
+use crate::settings::{Given, with_options};
 
 /// The command's name.
 pub const NAME: &str = "check";
@@ -30,28 +42,30 @@ const ATTACH: &str = "attach";
 const TYPE: &str = "type";
 const RESOURCE_TYPE: &str = "resource-type";
 const FORMAT: &str = "format";
+const SELECT: &str = "select";
+const IGNORE: &str = "ignore";
+const DENY_WARNINGS: &str = "deny-warnings";
+const BASELINE: &str = "baseline";
+const WRITE_BASELINE: &str = "write-baseline";
+const SKIP_UNRELATED: &str = "skip-unrelated";
+const NO_CONFIG: &str = "no-config";
+const STDIN_NAME: &str = "stdin-name";
 const FILES: &str = "files";
 
 const HUMAN: &str = "human";
 const JSON: &str = "json";
 const SARIF: &str = "sarif";
-
-/// The policy types that `--type` accepts: those that have rules of their own.
-const TYPES: [PolicyType; 5] = [
-    PolicyType::Identity,
-    PolicyType::Resource,
-    PolicyType::Trust,
-    PolicyType::ServiceControl,
-    PolicyType::ResourceControl,
-];
+const GITHUB: &str = "github";
+const GITLAB: &str = "gitlab";
+const MARKDOWN: &str = "markdown";
 
 /// The command, to be added to a program's others.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Check policies and specs")
         .long_about(
-            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
+            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.\n\nThe exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
         )
         .arg(
             Arg::new(FILES)
@@ -65,18 +79,83 @@ pub fn command() -> Command {
             choice(ATTACH, "KIND", AttachmentKind::ALL.iter().map(|kind| kind.name()), "How JSON policies will be attached, which limits their size; may be repeated. Specs declare it themselves")
                 .action(ArgAction::Append),
         )
-        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
+        .arg(choice(TYPE, "TYPE", Choices::CheckedType.names().into_iter(), "The type of JSON policies [default: trust or resource if the statements name principals, else identity]"))
         .arg(
             choice(RESOURCE_TYPE, "SERVICE:TYPE", PolicyResource::ALL.iter().map(|kind| kind.name()), "What resource policies are attached to [default: inferred if all actions and resources suit only one type]")
                 .ignore_case(true),
         )
-        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF].into_iter(), "The output format [default: human]"))
+        .arg(
+            list(SELECT, "CODE", "Report findings with these codes only, separated by commas; may be repeated"),
+        )
+        .arg(
+            list(IGNORE, "CODE", "Do not report findings with these codes, separated by commas; may be repeated"),
+        )
+        .arg(flag(DENY_WARNINGS, "Exit with 1 for warnings too"))
+        .arg(
+            Arg::new(BASELINE)
+                .long(BASELINE)
+                .value_name("FILE")
+                .help("Report only findings that are not in this baseline, and entries of it that are out of date")
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(flag(WRITE_BASELINE, "Write the findings to the baseline instead of reporting them"))
+        .arg(flag(SKIP_UNRELATED, "Treat named files like those in folders, for hooks: skip what contains no policies, and what the configuration excludes"))
+        .arg(flag(NO_CONFIG, "Ignore every `iam-policy.toml`"))
+        .arg(
+            Arg::new(STDIN_NAME)
+                .long(STDIN_NAME)
+                .value_name("FILE")
+                .help("The file that the standard input is the contents of, for editors: decides its language and its settings")
+                .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, GITHUB, GITLAB, MARKDOWN].into_iter(), "The output format [default: human]"))
+}
+
+/// An option that takes values separated by commas.
+fn list(name: &'static str, value_name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name)
+        .long(name)
+        .value_name(value_name)
+        .help(help)
+        .value_delimiter(',')
+        .action(ArgAction::Append)
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).help(help).action(ArgAction::SetTrue)
 }
 
 /// Checks what the arguments name, file by file.
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let command_line = match command_line(matches) {
+        Ok(command_line) => command_line,
+        Err(problems) => return output.report(&problems),
+    };
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
+    let format = matches.get_one::<String>(FORMAT).map_or(HUMAN, String::as_str);
+    let format: Box<dyn Format> = match format {
+        JSON => Box::new(json::Json::default()),
+        SARIF => Box::new(sarif::Sarif::default()),
+        GITHUB => Box::new(github::Github::new()),
+        GITLAB => Box::new(gitlab::Gitlab::new()),
+        MARKDOWN => Box::new(markdown::Markdown::new()),
+        _ => Box::new(human::Human),
+    };
+    let files = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
+    Run::new(command_line, given, !matches.get_flag(NO_CONFIG), format, output).run(files.map(PathBuf::as_path))
+}
+
+/// What the options say.
+///
+/// # Errors
+///
+/// A message for each option that says something impossible.
+fn command_line(matches: &ArgMatches) -> Result<CommandLine, Vec<Diagnostic>> {
     let texts = |name| {
         matches
             .get_many::<String>(name)
@@ -84,118 +163,44 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             .flatten()
             .map(String::as_str)
     };
-    let attach: Vec<_> = texts(ATTACH).filter_map(AttachmentKind::from_name).collect();
-    let checks = Checks {
+    let path = |name| matches.get_one::<PathBuf>(name).cloned();
+    let mut problems = Vec::new();
+    let mut codes = |option| {
+        codes(matches, option).unwrap_or_else(|found| {
+            problems.extend(found);
+            Vec::new()
+        })
+    };
+    let command_line = CommandLine {
+        select: codes(SELECT),
+        ignore: codes(IGNORE),
+        deny_warnings: matches.get_flag(DENY_WARNINGS),
         policy_type: texts(TYPE).find_map(PolicyType::from_name),
         resource_type: texts(RESOURCE_TYPE).find_map(PolicyResource::from_name),
-        attach: &attach,
+        attach: texts(ATTACH).filter_map(AttachmentKind::from_name).collect(),
+        baseline: path(BASELINE),
+        write_baseline: matches.get_flag(WRITE_BASELINE),
+        stdin_name: path(STDIN_NAME),
+        skip_unrelated: matches.get_flag(SKIP_UNRELATED),
     };
-    if let (Some(policy_type), Some(resource_type)) = (checks.policy_type, checks.resource_type)
+    if let (Some(policy_type), Some(resource_type)) = (command_line.policy_type, command_line.resource_type)
         && policy_type != PolicyType::Resource
     {
         let problem = Diagnostic::error(format!(
             "`--resource-type {resource_type}` is for resource policies, not for `--type {policy_type}`"
         ));
-        return output.report(&[problem.help("use `--type resource`, or omit one of the options")]);
+        problems.push(problem.help("use `--type resource`, or omit one of the options"));
     }
-    let format = texts(FORMAT).next().unwrap_or(HUMAN);
-    let format: Box<dyn Format> = match format {
-        JSON => Box::new(json::Json::default()),
-        SARIF => Box::new(sarif::Sarif::default()),
-        _ => Box::new(human::Human),
-    };
-    let mut run = Run {
-        checks,
-        format,
-        tally: Tally::default(),
-        progress: Progress::new(output.watched),
-        output,
-        written: Exit::Success,
-    };
-    let begin = run.format.begin();
-    run.write(&begin);
-    let arguments = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
-    arguments.for_each(|argument| run.argument(argument));
-    run.progress.clear(run.output.stderr);
-    let end = run.format.end(&run.tally);
-    run.write(&end);
-    if let Some(summary) = run.format.summary(&run.tally) {
-        run.output.remark(&summary.into());
+    let mut files = matches.get_many::<PathBuf>(FILES).into_iter().flatten();
+    if command_line.stdin_name.is_some() && !files.any(|file| file.as_os_str() == STDIN) {
+        let problem = Diagnostic::error(format!(
+            "`--{STDIN_NAME}` is for the standard input, which is not checked"
+        ));
+        problems.push(problem.help(format!("add the file `{STDIN}`")));
     }
-    run.written.max(run.tally.exit())
-}
-
-/// A run of the command, which goes from file to file and keeps nothing of one but its numbers.
-struct Run<'r, 'o> {
-    checks: Checks<'r>,
-    format: Box<dyn Format>,
-    tally: Tally,
-    progress: Progress,
-    output: &'r mut Output<'o>,
-    /// Whether what has been found could be written.
-    written: Exit,
-}
-
-impl Run<'_, '_> {
-    /// Writes results, until that fails.
-    fn write(&mut self, part: &Part) {
-        if self.written == Exit::Success {
-            self.progress.clear(self.output.stderr);
-            self.written = match part {
-                Part::Text(text) => self.output.show(text),
-                Part::Json(json) => self.output.json(json),
-            };
-        }
-    }
-
-    fn argument(&mut self, argument: &Path) {
-        let (path, selection) = Selection::split(argument);
-        let Files {
-            in_folder,
-            found,
-            skipped,
-        } = files(path);
-        let mut any = false;
-        for warning in skipped {
-            self.output.remark(&warning.into());
-        }
-        let all = found.len();
-        for (number, path) in found.into_iter().enumerate() {
-            self.progress
-                .step(self.output.stderr, || format!("checking: {number} of {all} files"));
-            if self.written != Exit::Success {
-                return;
-            }
-            match path.and_then(|path| Input::read(&path)) {
-                Ok(input) => match inspect(input, &self.checks, in_folder, selection) {
-                    Err(problem) => {
-                        any = true;
-                        self.unreadable(&problem);
-                    }
-                    Ok(Some(inspected)) => {
-                        any = true;
-                        self.tally.add(&inspected);
-                        let text = self.format.file(&inspected);
-                        self.write(&text);
-                    }
-                    Ok(None) => self.tally.left_out += 1,
-                },
-                Err(problem) => {
-                    any = true;
-                    self.unreadable(&problem);
-                }
-            }
-        }
-        if !any {
-            let problem = Diagnostic::error(format!("there is nothing to check in `{}`", path.display()));
-            self.unreadable(&problem.help("in a folder, `.json` and `.toml` files with policies are checked"));
-        }
-    }
-
-    fn unreadable(&mut self, problem: &Diagnostic) {
-        self.tally.unreadable += 1;
-        self.progress.clear(self.output.stderr);
-        self.output.report(std::slice::from_ref(problem));
-        self.format.unreadable(problem);
+    if problems.is_empty() {
+        Ok(command_line)
+    } else {
+        Err(problems)
     }
 }

@@ -6,13 +6,15 @@ use iam_policy_account::{EntityKind, Policy, read};
 use iam_policy_check::{Grants, escalations};
 use iam_policy_document::{Diagnostic, Document, Location, Value};
 
+use super::finding::Finding;
+
 /// The findings about all policies of each user and role in the output of `aws iam get-account-authorization-details`.
 /// Principals with the same policies share a finding. There are none for a file that lacks policies of its principals,
 /// since one of those might deny what the others allow.
 ///
 /// - `source`: the file
 /// - `root`: its outermost value
-pub(super) fn of_principals(source: &[u8], root: Value<'_>) -> Vec<Diagnostic> {
+pub(super) fn of_principals(source: &[u8], root: Value<'_>) -> Vec<Finding> {
     let lists = ["UserDetailList", "RoleDetailList"];
     if !root
         .one_or_many()
@@ -61,10 +63,14 @@ pub(super) fn of_principals(source: &[u8], root: Value<'_>) -> Vec<Diagnostic> {
         }
     }
     let with_names = found.into_iter().map(|(mut finding, names)| {
+        let names = names.join(", ");
         finding
             .notes
-            .push(format!("granted by the policies of {} together", names.join(", ")));
-        finding
+            .push(format!("granted by the policies of {names} together"));
+        Finding {
+            resource: Some(names.into()),
+            ..Finding::from(finding)
+        }
     });
     with_names.collect()
 }

@@ -34,7 +34,7 @@ impl Format for Sarif {
     fn file(&mut self, inspected: &Inspected) -> Part {
         let lines = Lines::new(&inspected.text);
         let mut text = String::new();
-        for diagnostic in &inspected.diagnostics {
+        for diagnostic in inspected.diagnostics() {
             text.push_str(if self.any { ",\n" } else { "\n" });
             self.any = true;
             text.push_str(&to_json(&self.result(inspected, diagnostic, &lines)));
@@ -42,9 +42,10 @@ impl Format for Sarif {
         Part::Json(text)
     }
 
-    fn unreadable(&mut self, problem: &Diagnostic) {
+    fn unreadable(&mut self, problem: &Diagnostic) -> Part {
         self.notifications
             .push(json!({"level": "error", "message": {"text": message(&problem.details())}}));
+        Part::Json(String::new())
     }
 
     fn end(&mut self, tally: &Tally) -> Part {

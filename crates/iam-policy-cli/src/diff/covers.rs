@@ -8,6 +8,7 @@ use iam_policy_document::{Diagnostic, StyledText};
 use super::{FORMAT, JSON, only, options, partition_of, read_all, with_bounds};
 use crate::choice;
 use crate::policies::Policies;
+use crate::settings::Given;
 
 /// The command's name.
 pub const NAME: &str = "covers";
@@ -47,8 +48,12 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             .flatten()
             .map(String::as_str)
     };
+    let mut given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let mut messages = StyledText::new();
-    let mut gather = |argument: &str| match read_all(argument) {
+    let mut gather = |argument: &str| match read_all(argument, &mut given) {
         Ok(policies) => Some(policies),
         Err(message) => {
             messages.append(&message);
@@ -58,7 +63,11 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let required: Vec<_> = texts(REQUIRED).filter_map(&mut gather).collect();
     let granted: Vec<_> = texts(GRANTED).filter_map(&mut gather).collect();
     if !messages.is_empty() {
-        return output.refuse(&messages);
+        return output.refuse(&given.with(messages));
+    }
+    let problems = given.problems();
+    if !problems.is_empty() {
+        return output.report(&problems);
     }
     let partition = partition_of(required.iter().chain(&granted));
     let (required, granted) = match (each(&required, partition), each(&granted, partition)) {

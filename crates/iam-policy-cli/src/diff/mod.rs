@@ -15,6 +15,7 @@ use iam_policy_document::{Diagnostic, StyledText};
 
 use crate::choice;
 use crate::policies::{Policies, Wanted, read, several_policies};
+use crate::settings::{self, Given};
 use crate::simulate::lines;
 
 /// The command's name.
@@ -61,9 +62,9 @@ pub fn command() -> Command {
     )
 }
 
-/// Adds the options that define the range of requests.
+/// Adds the options that define the range of requests, and those for specs.
 fn with_bounds(command: Command) -> Command {
-    command
+    settings::with_options(command)
         .arg(
             Arg::new(ANY_ACTION)
                 .long(ANY_ACTION)
@@ -98,11 +99,19 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         return exit.max(if widened { Exit::Negative } else { Exit::Success });
     }
     options.witnesses = WITNESSES;
-    let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
-    let (old, new) = match both(text(OLD), text(NEW)) {
-        Ok(both) => both,
-        Err(messages) => return output.refuse(&messages),
+    let mut given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
     };
+    let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
+    let (old, new) = match both(text(OLD), text(NEW), &mut given) {
+        Ok(both) => both,
+        Err(messages) => return output.refuse(&given.with(messages)),
+    };
+    let problems = given.problems();
+    if !problems.is_empty() {
+        return output.report(&problems);
+    }
     let pairs = match pairs_of(&old, &new) {
         Ok(pairs) => pairs,
         Err(problem) => return output.report(&[problem]),
@@ -120,8 +129,8 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 }
 
 /// Reads both sides, or collects the errors in them.
-fn both(old: &str, new: &str) -> Result<(Policies, Policies), StyledText> {
-    match (read_all(old), read_all(new)) {
+fn both(old: &str, new: &str, given: &mut Given) -> Result<(Policies, Policies), StyledText> {
+    match (read_all(old, given), read_all(new, given)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {
             let messages = [old.err(), new.err()];
@@ -131,8 +140,8 @@ fn both(old: &str, new: &str) -> Result<(Policies, Policies), StyledText> {
 }
 
 /// Reads all policies that an argument names. Documents that AWS would not store are errors.
-fn read_all(argument: &str) -> Result<Policies, StyledText> {
-    let policies = read(argument, Wanted::All)?;
+fn read_all(argument: &str, given: &mut Given) -> Result<Policies, StyledText> {
+    let policies = read(argument, Wanted::All, given)?;
     let mut mistakes: Vec<StyledText> = Vec::new();
     for mistake in policies.all.iter().filter_map(Side::mistake) {
         // The policies of a spec share its text.

@@ -13,6 +13,7 @@ use self::subject::Subject;
 use crate::choice;
 use crate::input::{Input, Language, Parsed, file, path};
 use crate::policies::Selection;
+use crate::settings::{Given, with_options};
 
 /// The command's name.
 pub const NAME: &str = "explain";
@@ -23,7 +24,7 @@ const JSON: &str = "json";
 /// Builds the command.
 #[must_use]
 pub fn command() -> Command {
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Expand the wildcards of a policy, and show what each action does and to which resources")
         .arg(file())
         .arg(choice(
@@ -41,6 +42,10 @@ pub fn command() -> Command {
 ///
 /// - `matches`: the arguments of this command
 pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
+    let mut given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let (path, selection) = Selection::split(path(matches));
     let input = match path.to_str().map_or_else(|| Input::read(path), Input::named) {
         Ok(input) => input,
@@ -60,10 +65,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         let subjects: Vec<_> = answered.iter().map(Subject::of_answered).collect();
         return write(matches, &input.name, size, subjects, output);
     }
-    let (name, parsed) = match input.parse() {
+    let (name, parsed) = match input.parse(&mut given) {
         Ok(parsed) => parsed,
-        Err(message) => return output.refuse(&message),
+        Err(message) => return output.refuse(&given.with(message)),
     };
+    let problems = given.problems();
+    if !problems.is_empty() {
+        return output.report(&problems);
+    }
     let subjects = match &parsed {
         Parsed::Document(document) => {
             if document.root().get("Statement").is_none() {

@@ -180,11 +180,13 @@ impl<'a> Statement<'a> {
             without: text(&action.without),
             extent: Extent::Full,
         });
-        let resources = statement.resource_key().1.iter().map(|resource| Resource {
-            arn: &resource.arn.text,
-            partitions: names(&resource.partitions),
-            reason: text(&resource.reason),
-            without: text(&resource.without),
+        let resources = statement.resource_key().1.iter().flat_map(|resource| {
+            resource.arn.texts().map(|arn| Resource {
+                arn,
+                partitions: names(&resource.partitions),
+                reason: text(&resource.reason),
+                without: text(&resource.without),
+            })
         });
         let (principals, not_principals) = statement.named_principals();
         let principals = principals.iter().map(|principal| Principal {
@@ -246,7 +248,11 @@ impl<'a> Condition<'a> {
         let conditions = conditions.iter().map(|condition| Self {
             operator: &condition.operator.value,
             key: &condition.key.value,
-            values: condition.values.iter().map(|value| value.text.as_str()).collect(),
+            values: condition
+                .values
+                .iter()
+                .flat_map(iam_policy_spec::Template::texts)
+                .collect(),
         });
         conditions.collect()
     }

@@ -18,6 +18,7 @@ use self::document::Import;
 use self::names::Names;
 use crate::choice;
 use crate::input::{Input, Language, Parsed, file, path};
+use crate::settings::Given;
 
 /// The command's name.
 pub const NAME: &str = "import";
@@ -202,7 +203,7 @@ fn policies(input: Input) -> Result<Policies, Refusal> {
             return Ok(of_answers(answered));
         }
     }
-    let (file, document) = match input.parse() {
+    let (file, document) = match input.parse(&mut Given::default()) {
         Ok((file, Parsed::Document(document))) => (file, document),
         Ok((file, Parsed::Spec(_))) => {
             return Err(Refusal::Problem(Diagnostic::error(format!(

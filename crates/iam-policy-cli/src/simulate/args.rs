@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use crate::choice;
+use crate::settings::with_options;
 
 /// The command's name.
 pub const NAME: &str = "simulate";
@@ -40,7 +41,7 @@ pub fn command() -> Command {
     };
     let files = |name, help| option(name, "FILE", help).num_args(1..).action(ArgAction::Append);
     let levels = |name, help| option(name, "FILES", help).action(ArgAction::Append);
-    Command::new(NAME)
+    with_options(Command::new(NAME))
         .about("Decide whether policies allow a request, and explain why")
         .long_about(
             "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or a spec as `FILE.toml` or `FILE.toml#POLICY`. The exit code is 0 whatever the decision, and 2 if a request or a policy cannot be read.",

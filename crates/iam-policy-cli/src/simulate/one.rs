@@ -17,6 +17,7 @@ use super::args::{
 };
 use crate::input::Input;
 use crate::policies::{Wanted, read, several_policies};
+use crate::settings::Given;
 
 type Context = Vec<(String, Vec<String>)>;
 
@@ -26,7 +27,12 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let required = |name| text(name).unwrap_or_default();
     let (principal, action) = (required(PRINCIPAL), required(ACTION));
     let resource = text(RESOURCE).unwrap_or("*");
+    let given = match Given::new(matches) {
+        Ok(given) => given,
+        Err(problems) => return output.report(&problems),
+    };
     let mut reader = Reader {
+        given,
         partition: partition(resource).or(partition(principal)),
         messages: StyledText::new(),
     };
@@ -62,7 +68,11 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     }
     if !reader.messages.is_empty() {
-        return output.refuse(&reader.messages);
+        return output.refuse(&reader.given.with(reader.messages));
+    }
+    let problems = reader.given.problems();
+    if !problems.is_empty() {
+        return output.report(&problems);
     }
     let is_given = |name| matches.contains_id(name);
     if ![PRINCIPALS, IDENTITY, BOUNDARY, SESSION, SCP, RCP, RESOURCE_POLICY]
@@ -144,6 +154,8 @@ fn levels_of(levels: &[Vec<Side>]) -> Vec<Vec<File<'_>>> {
 
 /// Reads everything, and collects the errors.
 struct Reader<'a> {
+    /// The values of parameters of specs.
+    given: Given,
     /// The partition in which specs are rendered.
     partition: Option<&'a str>,
     messages: StyledText,
@@ -153,7 +165,7 @@ impl Reader<'_> {
     fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Side> {
         let mut all = Vec::new();
         for argument in arguments {
-            match read(argument, Wanted::In(self.partition)) {
+            match read(argument, Wanted::In(self.partition), &mut self.given) {
                 Ok(policies) if policies.all.len() > 1 && !policies.by_name => {
                     let sides: Vec<&Side> = policies.all.iter().collect();
                     self.messages.append(&several_policies(&sides).into());

@@ -765,9 +765,9 @@ fn a_folder_without_policies() {
         expect![[r#"
             ---
             error: there is nothing to check in `empty`
-              = help: in a folder, `.json` and `.toml` files with policies are checked
+              = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
             error: there is nothing to check in `p`
-              = help: in a folder, `.json` and `.toml` files with policies are checked
+              = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
             nothing checked; 1 file without policies was skipped; 2 could not be read
             exit code 2
         "#]],
@@ -1248,6 +1248,7 @@ fn a_closed_pipe_changes_nothing() {
     .assert_eq(std::str::from_utf8(&output.stderr).unwrap());
 }
 
+#[expect(clippy::too_many_lines, reason = "most of them are what the program prints")]
 #[test]
 fn help_lists_the_commands() {
     let folder = Folder::with(&[]);
@@ -1295,8 +1296,11 @@ fn help_lists_the_commands() {
             Check policies and specs
 
             Policies are also found in the output of `aws iam get-account-authorization-details`,
-            `get-role-policy` and similar commands, and in other JSON, even inside strings. The exit code is 1
-            if there are errors or security warnings, and 2 if a file cannot be read.
+            `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from
+            the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest
+            one above.
+
+            The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.
 
             Usage: iam-policy check [OPTIONS] <FILE>...
 
@@ -1306,6 +1310,12 @@ fn help_lists_the_commands() {
                       of them, or `-` for the standard input
 
             Options:
+                  --set <NAME=VALUE>
+                      Set a parameter of a spec; may be repeated
+
+                  --environment <NAME>
+                      Use the values of an environment of a spec
+
                   --attach <KIND>
                       How JSON policies will be attached, which limits their size; may be repeated. Specs
                       declare it themselves [possible values: inline-user, inline-group, inline-role, managed,
@@ -1324,11 +1334,38 @@ fn help_lists_the_commands() {
                       kms:key, lambda:function, lambda:layerversion, redshift:namespace, s3:accesspoint,
                       s3:bucket, secretsmanager:secret, sns:topic, sqs:queue]
 
-                  --format <FORMAT>
-                      The output format [default: human] [possible values: human, json, sarif]
+                  --select <CODE>
+                      Report findings with these codes only, separated by commas; may be repeated
+
+                  --ignore <CODE>
+                      Do not report findings with these codes, separated by commas; may be repeated
+
+                  --deny-warnings
+                      Exit with 1 for warnings too
+
+                  --baseline <FILE>
+                      Report only findings that are not in this baseline, and entries of it that are out of date
+
+                  --write-baseline
+                      Write the findings to the baseline instead of reporting them
+
+                  --skip-unrelated
+                      Treat named files like those in folders, for hooks: skip what contains no policies, and
+                      what the configuration excludes
+
+                  --no-config
+                      Ignore every `iam-policy.toml`
+
+                  --stdin-name <FILE>
+                      The file that the standard input is the contents of, for editors: decides its language and
+                      its settings
 
                   --color <WHEN>
                       When to use colors [default: auto] [possible values: auto, always, never]
+
+                  --format <FORMAT>
+                      The output format [default: human] [possible values: human, json, sarif, github, gitlab,
+                      markdown]
 
               -h, --help
                       Print help (see a summary with '-h')
@@ -1405,7 +1442,7 @@ fn only_regular_files_of_a_folder_are_read() {
         ---
         warning: skipped `only/pipe.json`, which is not a regular file
         error: there is nothing to check in `only`
-          = help: in a folder, `.json` and `.toml` files with policies are checked
+          = help: in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked
         nothing checked; 1 could not be read
         exit code 2
     "#]],

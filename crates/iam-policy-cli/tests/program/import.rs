@@ -553,7 +553,9 @@ fn the_policy_of_a_queue() {
     let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
   "Principal": {"Service": "s3.amazonaws.com", "AWS": "arn:aws:iam::123456789012:role/app"}, "Action": "sqs:SendMessage",
   "Resource": "arn:aws:sqs:eu-west-1:123456789012:q", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}"#;
-    Folder::with(&[("p.json", policy)]).check(&["import", "p.json", "--name", "queue"], expect![[r#"
+    Folder::with(&[("p.json", policy)]).check(
+        &["import", "p.json", "--name", "queue"],
+        expect![[r#"
         [policy.queue]
         type = "resource"
         resource-type = "sqs:queue"
@@ -574,5 +576,6 @@ fn the_policy_of_a_queue() {
           |                                         ^^^^^^^^^^^^^^^^^^^
 
         exit code 0
-    "#]]);
+    "#]],
+    );
 }

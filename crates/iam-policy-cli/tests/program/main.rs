@@ -5,18 +5,23 @@
     reason = "what a test needs and does not get fails it, in its helpers too"
 )]
 
+#[cfg(unix)]
+mod action;
 mod check;
+mod configuration;
 mod diff;
 mod explain;
 mod generate;
 mod hostile;
 mod import;
+mod lint;
 mod readme;
 mod round_trip;
 mod rule;
 mod sarif;
 mod selection;
 mod serve;
+mod settings;
 mod simulate;
 mod support;
 mod terminal;

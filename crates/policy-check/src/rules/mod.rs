@@ -5,6 +5,8 @@
 
 pub(crate) mod actions;
 pub(crate) mod arns;
+pub(crate) mod calls;
+pub(crate) mod configuration;
 pub(crate) mod escalation;
 pub(crate) mod grants;
 pub(crate) mod keys;
@@ -53,6 +55,8 @@ const TOPICS: &[Topic] = &[
     grants::TOPIC,
     escalation::TOPIC,
     specs::TOPIC,
+    configuration::TOPIC,
+    calls::TOPIC,
 ];
 
 impl Topic {

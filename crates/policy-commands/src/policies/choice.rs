@@ -1,4 +1,4 @@
-//! Which form of a policy is meant: the options `--partition`, `--set` and `--with`, for every command that is about a
+//! Which form of a policy is meant: the options `--partition`, `--environment`, `--set` and `--with`, for every command that is about a
 //! policy.
 
 use std::ffi::OsStr;
@@ -8,7 +8,8 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
 use iam_policy_core::{
-    AttachmentKind, Options, ParameterValue, Partition, Policy, RenderError, Rendered, Style, ValueError,
+    AttachmentKind, Environment, Options, Parameter, ParameterValue, Partition, Policy, RenderError, Rendered, Style,
+    ValueError,
 };
 use iam_policy_document::{Diagnostic, Document, Severity};
 use iam_policy_spec::wording::list;
@@ -17,6 +18,7 @@ use crate::help::plain;
 use crate::with_candidates;
 
 const PARTITION: &str = "partition";
+const ENVIRONMENT: &str = "environment";
 const SET: &str = "set";
 /// The id of `--with`, for an option that excludes it.
 pub(super) const WITH: &str = "with";
@@ -58,12 +60,28 @@ pub fn with_options(mut command: Command, policies: &'static [Policy<'static>]) 
             .hide_possible_values(true)
             .value_parser(Listed(partitions.into_iter().map(PossibleValue::new).collect())),
     );
+    let environments = distinct(policies, |policy| policy.environments, |environment| environment.name);
+    if !environments.is_empty() {
+        let names: Vec<&str> = environments.into_iter().map(|environment| environment.name).collect();
+        command = command.arg(
+            option(ENVIRONMENT, "NAME")
+                .help(format!(
+                    "Use the parameters of this environment [possible values: {}]",
+                    names.join(", "),
+                ))
+                .hide_possible_values(true)
+                .value_parser(Listed(names.into_iter().map(PossibleValue::new).collect())),
+        );
+    }
     let parameters = distinct(policies, |policy| policy.parameters, |parameter| parameter.name);
     if !parameters.is_empty() {
         let mut text = String::from("Parameters and their defaults:");
         for parameter in parameters {
             // A `String` takes everything.
-            let _ = write!(text, "\n  {}={}", parameter.name, parameter.default);
+            let _ = match parameter.default {
+                Some(default) => write!(text, "\n  {}={default}", parameter.name),
+                None => write!(text, "\n  {} (required)", parameter.name),
+            };
             if !parameter.about.is_empty() {
                 let _ = write!(text, "\n      {}", plain(parameter.about).replace('\n', "\n      "));
             }
@@ -149,6 +167,8 @@ pub struct Choice<'a> {
     partition: Option<Partition>,
     /// What was given to `--partition` if AWS has no such partition.
     unknown_partition: Option<&'a str>,
+    /// The name of the environment.
+    environment: Option<&'a str>,
     parameters: Vec<(&'a str, ParameterValue<'a>)>,
     /// The parameters that were given without a value.
     valueless: Vec<&'a str>,
@@ -169,6 +189,7 @@ impl<'a> Choice<'a> {
         let mut choice = Self {
             partition,
             unknown_partition: name.filter(|_| partition.is_none()),
+            environment: texts(matches, ENVIRONMENT).next(),
             attach: texts(matches, ATTACH).next().and_then(AttachmentKind::from_name),
             is_attachable: matches.try_contains_id(ATTACH).is_ok(),
             ..Self::default()
@@ -209,7 +230,8 @@ impl<'a> Choice<'a> {
     pub(super) fn own(&self, policy: &Policy<'_>) -> Self {
         let mut own = self.clone();
         own.extensions.retain(|name| policy.extension(name).is_some());
-        own.parameters.retain(|(name, _)| default(policy, name).is_some());
+        own.environment = own.environment.filter(|name| policy.environment(name).is_some());
+        own.parameters.retain(|(name, _)| parameter(policy, name).is_some());
         own.valueless.clear();
         own
     }
@@ -222,7 +244,7 @@ impl<'a> Choice<'a> {
     pub(super) fn strangers(&self, policies: &[&Policy<'_>], all: &[Policy<'_>]) -> Vec<Diagnostic> {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in &self.parameters {
-            if !names.contains(name) && policies.iter().all(|policy| default(policy, name).is_none()) {
+            if !names.contains(name) && policies.iter().all(|policy| parameter(policy, name).is_none()) {
                 names.push(name);
             }
         }
@@ -239,7 +261,11 @@ impl<'a> Choice<'a> {
             Diagnostic::error(format!("{own} has no extension `{name}`")).help(format!("it is one of {}", list(others)))
         });
         let valueless = self.valueless.iter().map(|name| no_value(policies, name));
-        parameters.chain(extensions).chain(valueless).collect()
+        let unknown = |name: &&str| policies.iter().all(|policy| policy.environment(name).is_none());
+        let environment = self.environment.filter(unknown);
+        let environment = environment.map(|name| no_environment(policies, name));
+        let all = environment.into_iter().chain(parameters);
+        all.chain(extensions).chain(valueless).collect()
     }
 
     /// Notes about values that change nothing.
@@ -273,17 +299,28 @@ impl<'a> Choice<'a> {
         notes
     }
 
-    /// The options for the constants. They are not checked, and a partition that AWS does not have is left out.
+    /// The options for the constants. They are not checked, and a partition that AWS does not have is left out, as is an
+    /// environment that the policy does not have.
     ///
     /// - `style`: the layout of the JSON
-    pub(super) fn options(&self, style: Style) -> Options<'_> {
+    pub(super) fn options<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Options<'s> {
         let mut options = Options::DEFAULT
             .parameters(&self.parameters)
             .extensions(&self.extensions)
             .style(style);
         options.partition = self.partition;
+        options.environment = self.environment_of(policy);
         options.attach = self.attach;
         options
+    }
+
+    /// The partition that was asked for.
+    pub(super) fn partition(&self) -> Option<Partition> {
+        self.partition
+    }
+
+    fn environment_of<'s>(&self, policy: &Policy<'s>) -> Option<Environment<'s>> {
+        policy.environment(self.environment?)
     }
 
     /// The policy in the form that was asked for.
@@ -295,7 +332,7 @@ impl<'a> Choice<'a> {
     /// All that is wrong with the options for this policy, and a size that is too much for something that it may be
     /// attached to.
     pub fn render<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Diagnostic>> {
-        let options = self.options(style);
+        let options = self.options(policy, style);
         self.refuse(policy, options, policy.problems(options))?;
         policy
             .render(options)
@@ -310,7 +347,7 @@ impl<'a> Choice<'a> {
     ///
     /// All that is wrong with the options for this policy, that it has no trust policy, or that this is too long.
     pub fn render_trust<'s>(&'s self, policy: &Policy<'s>, style: Style) -> Result<Rendered<'s>, Vec<Diagnostic>> {
-        let options = self.options(style);
+        let options = self.options(policy, style);
         let errors = policy.problems(options).filter(|error| !depends_on_attachment(error));
         self.refuse(policy, options, errors)?;
         policy
@@ -360,7 +397,7 @@ impl<'a> Choice<'a> {
     ///
     /// As [`Choice::render`], except for a size that is too much.
     pub(super) fn check(&self, policy: &Policy<'_>) -> Result<(), Vec<Diagnostic>> {
-        let options = self.options(SHORTEST);
+        let options = self.options(policy, SHORTEST);
         self.refuse(
             policy,
             options,
@@ -377,12 +414,22 @@ impl<'a> Choice<'a> {
     ) -> Result<(), Vec<Diagnostic>> {
         let partition = self.unknown_partition.map(|name| unknown_partition(policy, name));
         // As with any other mistake, sizes do not matter yet.
-        let errors = errors.filter(|error| self.unknown_partition.is_none() || !depends_on_attachment(error));
+        let environment = self.environment.filter(|name| policy.environment(name).is_none());
+        let is_unknown = environment.is_some();
+        let environment = environment.map(|name| no_environment(&[policy], name));
+        // An unknown environment would have set what seems to be missing, and `--set NAME` is reported below.
+        let errors = errors.filter(|error| match error {
+            RenderError::MissingParameter { name } => !is_unknown && !self.valueless.contains(name),
+            _ => true,
+        });
+        let errors =
+            errors.filter(|error| (self.unknown_partition.is_none() && !is_unknown) || !depends_on_attachment(error));
         let errors = errors.map(|error| explained(policy, options, error, self.is_attachable));
         let valueless = self.valueless.iter().map(|name| no_value(&[policy], name));
         let joined = self.parameters.iter().filter_map(|set| joined(policy, *set));
         let problems: Vec<Diagnostic> = partition
             .into_iter()
+            .chain(environment)
             .chain(errors)
             .chain(valueless)
             .chain(joined)
@@ -413,10 +460,14 @@ fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a st
     values.into_iter().flatten().map(String::as_str)
 }
 
+/// The parameter of this name.
+fn parameter<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a Parameter<'a>> {
+    policy.parameters.iter().find(|parameter| parameter.name == name)
+}
+
 /// The value that the parameter `name` has unless another is given.
-fn default<'a>(policy: &Policy<'a>, name: &str) -> Option<&'a str> {
-    let parameter = policy.parameters.iter().find(|parameter| parameter.name == name);
-    parameter.map(|parameter| parameter.default)
+fn default<'a>(policy: &Policy<'a>, name: &str) -> Option<ParameterValue<'a>> {
+    parameter(policy, name)?.default
 }
 
 /// The names that several policies have, each once.
@@ -459,6 +510,13 @@ fn unknown_partition(policy: &Policy<'_>, name: &str) -> Diagnostic {
     with_candidates(problem, name, "partitions of this policy", supported)
 }
 
+/// That no policy has an environment of this name.
+fn no_environment(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
+    let known = names(policies, |policy| policy.environments, |environment| environment.name);
+    let problem = Diagnostic::error(format!("there is no environment `{name}`"));
+    with_candidates(problem, name, "environments", known.into_iter())
+}
+
 /// That no policy has a parameter of this name.
 fn no_parameter(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
@@ -487,6 +545,9 @@ fn no_value(policies: &[&Policy<'_>], name: &str) -> Diagnostic {
     if let Some(default) = policies.iter().find_map(|policy| default(policy, name)) {
         return problem.help(format!("the default is `--{SET} {name}={default}`"));
     }
+    if policies.iter().any(|policy| parameter(policy, name).is_some()) {
+        return problem.help(format!("write `--{SET} {name}=VALUE`"));
+    }
     let known = names(policies, |policy| policy.parameters, |parameter| parameter.name);
     with_candidates(problem, name, "parameters", known.into_iter())
 }
@@ -498,7 +559,7 @@ fn joined(policy: &Policy<'_>, (name, value): (&str, ParameterValue<'_>)) -> Opt
     };
     let (own, other) = value.split_once(',')?;
     let (next, _) = other.split_once('=')?;
-    default(policy, next.trim())?;
+    parameter(policy, next.trim())?;
     let other = other.trim_start();
     Some(
         Diagnostic::error(format!("`--{SET} {name}={value}` sets more than one parameter"))
@@ -525,6 +586,18 @@ fn explained(policy: &Policy<'_>, options: Options<'_>, error: RenderError<'_>, 
             match default(policy, name) {
                 Some(default) => problem.help(format!("the default is `{default}`")),
                 None => problem,
+            }
+        }
+        RenderError::MissingParameter { name } => {
+            let problem = problem.help(format!("add `--{SET} {name}=VALUE`"));
+            let environments = policy.environments.iter().map(|environment| environment.name);
+            if policy.environments.is_empty() {
+                problem
+            } else {
+                problem.help(format!(
+                    "or choose an environment with `--{ENVIRONMENT}`: {}",
+                    list(environments)
+                ))
             }
         }
         RenderError::RepeatedParameter { index } => problem.help(format!("keep one `--set {}=…`", parameter(index))),

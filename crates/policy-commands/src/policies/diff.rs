@@ -190,7 +190,7 @@ fn sids(document: &Document) -> Vec<&str> {
 /// The needed policy, which has no source text.
 fn needed(policy: &Policy<'static>, choice: &Choice<'_>, document: Document, trust: bool) -> Side {
     let choice = choice.clone().roomiest(policy);
-    let options = choice.options(Style::PRETTY);
+    let options = choice.options(policy, Style::PRETTY);
     let subject = Subject {
         extensions: options.extensions.iter().map(|name| (*name).to_owned()).collect(),
         trust,
@@ -214,7 +214,7 @@ fn notes(policy: &Policy<'_>, choice: &Choice<'_>, attached: &Side, trust: bool)
         Diagnostic::new(Severity::Note, message)
     });
     let sids = sids(&attached.document);
-    let chosen = choice.options(Style::PRETTY).extensions;
+    let chosen = choice.options(policy, Style::PRETTY).extensions;
     let extensions = policy.extensions.iter().filter(|extension| {
         let mut statements = extension.statements.iter();
         !trust && !chosen.contains(&extension.name) && statements.any(|statement| sids.contains(&statement.sid))

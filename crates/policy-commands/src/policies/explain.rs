@@ -156,7 +156,7 @@ impl<'a> ExplainedRow<'a> {
         let arns = |all_but: bool| {
             let there = statement.not_resources.is_empty() != all_but;
             let resources = there.then(|| row.resources()).into_iter().flatten();
-            resources.map(ExplainedResource::new).collect()
+            resources.flat_map(ExplainedResource::each).collect()
         };
         Self {
             sid: statement.sid,
@@ -184,11 +184,13 @@ impl<'a> ExplainedRow<'a> {
 }
 
 impl<'a> ExplainedResource<'a> {
-    fn new(resource: &Resource<'a>) -> Self {
-        Self {
-            arn: resource.arn.text,
-            partitions: names(resource.partitions),
-        }
+    /// The resource; one for each element of a list.
+    fn each(resource: &Resource<'a>) -> impl Iterator<Item = Self> + use<'a> {
+        let partitions = resource.partitions;
+        resource.arn.texts().map(move |arn| Self {
+            arn,
+            partitions: names(partitions),
+        })
     }
 }
 
@@ -197,7 +199,11 @@ impl<'a> ExplainedCondition<'a> {
         Self {
             operator: condition.operator,
             key: condition.key,
-            values: condition.values.iter().map(|value| value.text).collect(),
+            values: condition
+                .values
+                .iter()
+                .flat_map(iam_policy_core::Template::texts)
+                .collect(),
         }
     }
 }

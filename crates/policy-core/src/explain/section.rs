@@ -4,7 +4,7 @@ use core::fmt::{self, Display};
 
 use super::{Entry, Explanation, Row, Section};
 use crate::markdown::{ActionCode, Blocks, Code, Inline};
-use crate::model::{Action, Condition, NamedPrincipal, Policy, Resource, Statement};
+use crate::model::{Action, Condition, NamedPrincipal, Policy, Resource, Statement, Template};
 use crate::{Partition, PolicyType};
 
 /// A section of Markdown for each statement: the effect, the scope and the conditions, and a table of the actions with
@@ -541,7 +541,7 @@ fn scope(f: &mut fmt::Formatter<'_>, statement: &Statement<'_>) -> fmt::Result {
     match resources {
         [] => f.write_str("\n"),
         [all] if but.is_empty() && all.arn.text == "*" && is_bare(all) => f.write_str(" on all resources, `*`\n"),
-        [one] if is_bare(one) => writeln!(f, " on {but}{}", Code(one.arn.text)),
+        [one] if is_bare(one) && one.arn.more.is_empty() => writeln!(f, " on {but}{}", Code(one.arn.text)),
         _ => {
             writeln!(
                 f,
@@ -553,7 +553,8 @@ fn scope(f: &mut fmt::Formatter<'_>, statement: &Statement<'_>) -> fmt::Result {
                 }
             )?;
             resources.iter().try_for_each(|resource| {
-                write!(f, "- {}", Code(resource.arn.text))?;
+                f.write_str("- ")?;
+                codes(f, resource.arn.texts(), ", ")?;
                 only(f, resource.partitions)?;
                 if let Some(reason) = resource.reason {
                     write!(f, ": {}", Inline(reason))?;
@@ -599,9 +600,14 @@ fn conditions(f: &mut fmt::Formatter<'_>, conditions: &[Condition<'_>]) -> fmt::
 
 fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition<'_>) -> fmt::Result {
     write!(f, "{} {} ", Code(condition.key), Code(condition.operator))?;
-    for (i, value) in condition.values.iter().enumerate() {
-        f.write_str(if i == 0 { "" } else { " or " })?;
-        write!(f, "{}", Code(value.text))?;
-    }
+    codes(f, condition.values.iter().flat_map(Template::texts), " or ")?;
     f.write_str("\n")
+}
+
+fn codes<'t>(f: &mut fmt::Formatter<'_>, texts: impl Iterator<Item = &'t str>, separator: &str) -> fmt::Result {
+    for (index, text) in texts.enumerate() {
+        f.write_str(if index == 0 { "" } else { separator })?;
+        write!(f, "{}", Code(text))?;
+    }
+    Ok(())
 }

@@ -3,7 +3,8 @@ use std::string::{String, ToString};
 use std::vec::Vec;
 
 use super::*;
-use crate::ParameterValue::Text;
+use crate::Evaluation;
+use crate::ParameterValue::{List, Text};
 use crate::PrincipalKey;
 use crate::model::{Action, Effect, NamedPrincipal, Resource};
 
@@ -50,7 +51,7 @@ const POLICY: Policy<'_> = Policy::new("user", "")
 const MINIFIED: Options<'_> = Options::DEFAULT.style(Style::MINIFIED);
 
 /// The rendered policy, or all errors.
-fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
+fn rendered(policy: &Policy<'_>, options: Options<'_>) -> String {
     match policy.render(options) {
         Ok(json) => json.to_string(),
         Err(first) => {
@@ -66,12 +67,12 @@ fn rendered(policy: Policy<'_>, options: Options<'_>) -> String {
 }
 
 fn check(options: Options<'_>, expected: Expect) {
-    expected.assert_eq(&rendered(POLICY, options));
+    expected.assert_eq(&rendered(&POLICY, options));
 }
 
 fn check_statement(statement: Statement<'_>, options: Options<'_>, expected: Expect) {
     expected.assert_eq(&rendered(
-        Policy::new("p", "")
+        &Policy::new("p", "")
             .with_parameters(&[Parameter::new("team", "red")])
             .with_statements(&[statement]),
         options,
@@ -303,7 +304,7 @@ fn a_trust_policy() {
     expect![[r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws-cn:lambda:*:*:function:render-*"]}}}]}"#]].assert_eq(&json.to_string());
     assert_eq!(json.size(), json.to_string().len());
     // The policy itself does not change.
-    assert_eq!(rendered(role, options), rendered(POLICY, options));
+    assert_eq!(rendered(&role, options), rendered(&POLICY, options));
 }
 
 #[test]
@@ -377,7 +378,7 @@ fn values_that_would_widen_a_policy() {
         let parameters = [("bucket", Text(value))];
         let options = Options::DEFAULT.parameters(&parameters);
         let said = std::format!("`{value}` cannot be the value of `bucket`: {error}");
-        assert_eq!(rendered(POLICY, options), said);
+        assert_eq!(rendered(&POLICY, options), said);
     }
 }
 
@@ -452,7 +453,7 @@ fn too_long() {
     with_size(10_300, |statement| {
         let statements = [statement];
         let policy = Policy::new("p", "").with_statements(&statements);
-        let said = |attach: &[AttachmentKind]| rendered(policy.with_attach(attach), Options::DEFAULT);
+        let said = |attach: &[AttachmentKind]| rendered(&policy.with_attach(attach), Options::DEFAULT);
         expect![[r#"
             the policy has 10,300 characters, 8,252 more than the quota of 2,048 for `inline-user`
             the policy has 10,300 characters, 60 more than the quota of 10,240 for `service-control`"#]]
@@ -469,7 +470,7 @@ fn only_the_chosen_kinds_quota_applies() {
         let both = policy.with_attach(&[AttachmentKind::InlineUser, AttachmentKind::Managed]);
         let said = |policy: Policy<'_>, attach| {
             let options = Options::DEFAULT.attach(attach);
-            rendered(policy, options)
+            rendered(&policy, options)
         };
         let json = policy.render(Options::DEFAULT).unwrap().to_string();
         assert_eq!(said(both, AttachmentKind::Managed), json);
@@ -562,5 +563,137 @@ fn extensions_without_a_common_attachment_kind() {
     ];
     let options = Options::DEFAULT.extensions(&["a", "b"]);
     expect!["these extensions cannot be combined: no kind of attachment allows all of them"]
-        .assert_eq(&rendered(POLICY.with_extensions(&extensions), options));
+        .assert_eq(&rendered(&POLICY.with_extensions(&extensions), options));
+}
+
+const KINDS: Policy<'_> = Policy::new("p", "")
+    .with_attach(&[AttachmentKind::InlineUser])
+    .with_parameters(&[
+        Parameter::required("account").with_kind(ParameterKind::Account),
+        Parameter::required("buckets")
+            .with_kind(ParameterKind::List)
+            .with_max_length(Some(4))
+            .with_max_items(Some(3)),
+        Parameter::required("unused"),
+    ])
+    .with_environments(&[Environment::new(
+        "prod",
+        &[("account", Text("111122223333")), ("buckets", List(&["a", "b"]))],
+    )])
+    .with_statements(&[Statement::new("s", "S")
+        .with_actions(&[Action::new("s3:GetObject")])
+        .with_resources(&[Resource::new(Template::new("arn:aws:s3:::{buckets}/{buckets}", ""))])
+        .with_conditions(&[Condition::new(
+            "StringEquals",
+            "aws:ResourceAccount",
+            &[Template::new("{account}", "")],
+        )])]);
+
+#[test]
+fn a_parameter_without_a_default_needs_a_value() {
+    let said = |options| rendered(&KINDS, options);
+    let problems: Vec<_> = KINDS.problems(MINIFIED).map(|problem| problem.to_string()).collect();
+    assert_eq!(
+        problems,
+        [
+            "the parameter `account` has no default and needs a value",
+            "the parameter `buckets` has no default and needs a value",
+        ]
+    );
+    assert_eq!(said(MINIFIED), problems.join("\n"));
+    let names = |options| {
+        KINDS
+            .render_unchecked(options)
+            .placeholders()
+            .map(|parameter| parameter.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(MINIFIED), ["account", "buckets"]);
+    assert_eq!(
+        names(MINIFIED.parameters(&[("account", Text("123456789012"))])),
+        ["buckets"]
+    );
+    let generated = said(MINIFIED.placeholders(true));
+    assert!(
+        generated.contains(r#""Resource":["arn:aws:s3:::<buckets>/<buckets>"]"#),
+        "{generated}"
+    );
+    assert!(
+        generated.contains(r#""aws:ResourceAccount":["<account>"]"#),
+        "{generated}"
+    );
+}
+
+#[test]
+fn lists_repeat_what_contains_them() {
+    let prod = MINIFIED.environment(KINDS.environment("prod").unwrap());
+    let json = rendered(&KINDS, prod);
+    assert!(
+        json.contains(r#""Resource":["arn:aws:s3:::a/a","arn:aws:s3:::b/b"]"#),
+        "{json}"
+    );
+    assert!(json.contains(r#"["111122223333"]"#), "{json}");
+    // A parameter of its own comes before that of the environment. A text is a list with commas.
+    for value in [List(&["c"]), Text("c")] {
+        let json = rendered(
+            &KINDS,
+            prod.parameters(&[("buckets", value)])
+                .style(Style::MINIFIED.scalars(true)),
+        );
+        assert!(json.contains(r#""Resource":"arn:aws:s3:::c/c""#), "{json}");
+    }
+}
+
+#[test]
+fn values_of_an_environment_are_checked() {
+    let said = |values| rendered(&KINDS, MINIFIED.environment(Environment::new("test", values)));
+    assert_eq!(
+        said(&[("acount", Text("111122223333"))]),
+        "there is no parameter `acount`, which the environment `test` sets\n\
+         the parameter `account` has no default and needs a value\n\
+         the parameter `buckets` has no default and needs a value"
+    );
+    let options = MINIFIED.environment(Environment::new("test", &[("buckets", List(&["a", "*"]))]));
+    assert_eq!(
+        KINDS.render(options).unwrap_err().display(&options).to_string(),
+        "`a,*` cannot be the value of `buckets` in the environment `test`: it contains `*`, which would widen the resources \
+         that use it"
+    );
+}
+
+#[test]
+fn missing_values_count_as_the_longest() {
+    let size = |options: Options<'_>| KINDS.render_unchecked(options).size();
+    let longest = size(MINIFIED.parameters(&[
+        ("account", Text("123456789012")),
+        ("buckets", List(&["aaaa", "bbbb", "cccc"])),
+    ]));
+    assert_eq!(size(MINIFIED.placeholders(true)), longest);
+    assert_eq!(KINDS.measure(MINIFIED), None);
+    assert_eq!(KINDS.measure(MINIFIED.placeholders(true)), Some(longest));
+}
+
+#[test]
+fn without_a_value_nothing_is_certain() {
+    const POLICY: Policy<'_> = Policy::new("p", "").with_statements(&[
+        Statement::new("a", "A")
+            .with_actions(&[Action::new("s3:GetObject")])
+            .with_resources(&[Resource::new(
+                Template::new("arn:aws:s3:::{b}/*", "arn:aws:s3:::<b>/*").with_widest(Some("arn:aws:s3:::*/*")),
+            )]),
+        Statement::new("b", "B")
+            .with_actions(&[Action::new("s3:PutObject")])
+            .with_resources(&[Resource::new(
+                Template::new("arn:aws:s3:::{l}/*", "arn:aws:s3:::x/*").with_more(&["arn:aws:s3:::y/*"]),
+            )]),
+    ]);
+    for (action, resource, expected) in [
+        ("s3:GetObject", "arn:aws:s3:::any/key", Evaluation::AllowedIf),
+        ("s3:GetObject", "arn:aws:s3:::any", Evaluation::NotAllowed),
+        ("s3:PutObject", "arn:aws:s3:::x/key", Evaluation::Allowed),
+        ("s3:PutObject", "arn:aws:s3:::y/key", Evaluation::Allowed),
+        ("s3:PutObject", "arn:aws:s3:::z/key", Evaluation::NotAllowed),
+    ] {
+        assert_eq!(POLICY.evaluate(action, resource), expected, "{action} {resource}");
+    }
 }

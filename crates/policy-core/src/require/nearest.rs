@@ -6,9 +6,9 @@
 use super::message::Message;
 use super::{Named, Requirement};
 use crate::context::Context;
-use crate::decide::{Evaluation, Match, Request, matches_resource};
+use crate::decide::{Evaluation, Match, Request, matches_template};
 use crate::index::ActionIndex;
-use crate::model::{Condition, Effect, Policy, Resource, Statement};
+use crate::model::{Condition, Effect, Policy, Resource, Statement, Template};
 use crate::operator::{Comparison, Operator};
 use crate::variable;
 
@@ -111,6 +111,7 @@ const fn decided(message: Message, found: Found<'_>, request: &Request<'_>) -> M
         Effect::Deny => " denies it",
     });
     match in_the_way(statement.conditions, request.context()) {
+        Some((condition, _)) if is_open(condition) => message.text(" if ").condition(condition).text(OPEN),
         Some((condition, _)) if can_be_evaluated(condition) => {
             let message = message.text(match statement.effect {
                 Effect::Allow => " only if ",
@@ -126,23 +127,43 @@ const fn decided(message: Message, found: Found<'_>, request: &Request<'_>) -> M
             message.text(", which cannot be evaluated in a constant")
         }
         None => match undecided(statement.resources, request, policy) {
-            Some(arn) => {
-                let message = message.text(" on ").code(arn);
+            Some(Template {
+                text, widest: Some(_), ..
+            }) => message.text(" on ").code(text).text(OPEN),
+            Some(Template { text, .. }) => {
+                let message = message.text(" on ").code(text);
                 let message = message.text("\nhelp: say which value the variable has: `given \"");
-                message.text(variable::first_key(arn)).text("\" = \"…\"`")
+                message.text(variable::first_key(text)).text("\" = \"…\"`")
             }
             None => message,
         },
     }
 }
 
-/// The first resource that matches the request only if its variables have the right values.
-const fn undecided<'p>(resources: &'p [Resource<'p>], request: &Request<'_>, policy: &Policy<'_>) -> Option<&'p str> {
+const OPEN: &str = ", which depends on a parameter without a default";
+
+/// Whether a value of the condition depends on a parameter without a default.
+const fn is_open(condition: &Condition<'_>) -> bool {
+    let mut rest = condition.values;
+    while let [first, tail @ ..] = rest {
+        if first.widest.is_some() {
+            return true;
+        }
+        rest = tail;
+    }
+    false
+}
+
+/// The first resource that matches the request only if its variables and parameters have the right values.
+const fn undecided<'p>(
+    resources: &'p [Resource<'p>],
+    request: &Request<'_>,
+    policy: &Policy<'_>,
+) -> Option<&'p Template<'p>> {
     let mut rest = resources;
     while let [first, tail @ ..] = rest {
-        if first.is_in(policy.default_partition()) && matches!(matches_resource(first.arn.text, request), Match::Maybe)
-        {
-            return Some(first.arn.text);
+        if first.is_in(policy.default_partition()) && matches!(matches_template(&first.arn, request), Match::Maybe) {
+            return Some(&first.arn);
         }
         rest = tail;
     }
@@ -243,7 +264,7 @@ const fn is_about_service(statement: &Statement<'_>, request: &Request<'_>) -> b
 const fn resources(message: Message, statement: &Statement<'_>) -> Message {
     match statement.resources {
         [] => message.text("other resources"),
-        [Resource { arn, .. }] => message.code(arn.text),
+        [Resource { arn, .. }] if arn.more.is_empty() => message.code(arn.text),
         [Resource { arn, .. }, ..] => message.code(arn.text).text(" and other resources"),
     }
 }

@@ -86,7 +86,10 @@ fn write<'a>(
         json.key("name")?;
         json.string(parameter.name)?;
         json.key("default")?;
-        json.string(parameter.default)?;
+        match parameter.default {
+            Some(default) => json.string(default)?,
+            None => json.string("")?,
+        }
         json.key("slash")?;
         json.literal(parameter.allow_slash)?;
         json.end_object()?;

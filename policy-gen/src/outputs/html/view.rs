@@ -159,7 +159,7 @@ struct FindingView<'a> {
 
 struct ParameterView<'a> {
     name: &'a str,
-    default: &'a str,
+    default: String,
     about_html: String,
 }
 
@@ -472,7 +472,9 @@ impl<'a> ParameterView<'a> {
     fn new(parameter: &Parameter<'a>) -> Self {
         Self {
             name: parameter.name,
-            default: parameter.default,
+            default: parameter
+                .default
+                .map_or_else(String::new, |default| default.to_string()),
             about_html: inline(parameter.about),
         }
     }

@@ -1,6 +1,7 @@
 mod writer;
 
 use crate::{Source, Spec, constant_name, with_policies};
+use iam_policy_core::Environment;
 use iam_policy_core::text::is_name;
 
 use self::writer::Writer;
@@ -50,8 +51,25 @@ pub fn constants(spec: &Spec, source: &Source, names: Names<'_>) -> String {
             names.push(name);
         }
         writer.all(&names);
+        let environments = environments(policies.first().map_or(&[], |policy| policy.environments));
+        if !environments.is_empty() {
+            writer.environments(&environments);
+        }
         writer.finish()
     })
+}
+
+/// The environments with valid names, and the names of their constants.
+fn environments<'a>(all: &[Environment<'a>]) -> Vec<(String, Environment<'a>)> {
+    let mut environments: Vec<(String, Environment<'_>)> = Vec::new();
+    for environment in all {
+        let name = constant_name(environment.name);
+        // Invalid and duplicate names have been reported.
+        if is_name(environment.name) && environments.iter().all(|(earlier, _)| *earlier != name) {
+            environments.push((name, *environment));
+        }
+    }
+    environments
 }
 
 /// What generated code calls things outside it.

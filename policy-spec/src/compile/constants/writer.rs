@@ -1,8 +1,8 @@
 use std::fmt::{Debug, Write};
 
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Effect, Extension, NamedPrincipal, Parameter, Partition, Policy, PolicyType,
-    Resource, Statement, Template, Trust, Waiver,
+    Action, AttachmentKind, Condition, Effect, Environment, Extension, NamedPrincipal, Parameter, ParameterKind,
+    ParameterValue, Partition, Policy, PolicyType, Resource, Statement, Template, Trust, Waiver,
 };
 
 /// Writes values of the constants' types as the calls that construct them. Default values are omitted.
@@ -77,6 +77,7 @@ impl<'f> Writer<'f> {
         self.slice(policy.partitions, Self::partition);
         self.write(&[")"]);
         self.list("with_parameters", policy.parameters, Self::parameter);
+        self.list("with_environments", policy.environments, Self::environment);
         self.list("with_statements", policy.statements, Self::statement);
         self.list("with_extensions", policy.extensions, Self::extension);
         if let Some(trust) = &policy.trust {
@@ -88,12 +89,84 @@ impl<'f> Writer<'f> {
     }
 
     fn parameter(&mut self, parameter: &Parameter<'_>) {
-        self.call("Parameter::new", &[parameter.name, parameter.default]);
-        self.text("with_about", parameter.about);
-        if parameter.allow_slash {
-            self.setter("with_allow_slash");
-            self.write(&["true)"]);
+        if let Some(ParameterValue::Text(default)) = parameter.default {
+            self.call("Parameter::new", &[parameter.name, default]);
+        } else {
+            self.call("Parameter::required", &[parameter.name]);
         }
+        if parameter.kind != ParameterKind::Text {
+            self.setter("with_kind");
+            self.path("ParameterKind::");
+            self.debug(&parameter.kind);
+            self.write(&[")"]);
+        }
+        if let Some(default @ ParameterValue::List(_)) = &parameter.default {
+            self.setter("with_default");
+            self.write(&[SOME]);
+            self.value(default);
+            self.write(&["))"]);
+        }
+        self.text("with_about", parameter.about);
+        for (setter, flag) in [("with_allow_slash", parameter.allow_slash), ("with_any", parameter.any)] {
+            if flag {
+                self.setter(setter);
+                self.write(&["true)"]);
+            }
+        }
+        for (setter, limit) in [
+            ("with_max_length", parameter.max_length),
+            ("with_max_items", parameter.max_items),
+        ] {
+            if let Some(limit) = limit {
+                self.setter(setter);
+                self.write(&[SOME]);
+                self.debug(&limit);
+                self.write(&["))"]);
+            }
+        }
+    }
+
+    fn environment(&mut self, environment: &Environment<'_>) {
+        self.path("Environment::new(");
+        self.string(&environment.name);
+        self.write(&[", "]);
+        self.slice(environment.values, |writer, (name, value)| {
+            writer.write(&["("]);
+            writer.string(name);
+            writer.write(&[", "]);
+            writer.value(value);
+            writer.write(&[")"]);
+        });
+        self.write(&[")"]);
+    }
+
+    fn value(&mut self, value: &ParameterValue<'_>) {
+        match value {
+            ParameterValue::List(texts) => {
+                self.path("ParameterValue::List(");
+                self.slice(texts, Self::string);
+                self.write(&[")"]);
+            }
+            ParameterValue::Text(text) => self.call("ParameterValue::Text", &[text]),
+            _ => {}
+        }
+    }
+
+    /// The module with a constant for each environment.
+    pub(super) fn environments(&mut self, environments: &[(String, Environment<'_>)]) {
+        self.write(&[
+            "/// The environments of the spec, as options for rendering its policies.\npub mod environment {\n",
+        ]);
+        for (constant, environment) in environments {
+            self.write(&["#[doc = "]);
+            self.string(&format!("The environment `{}`.", environment.name).as_str());
+            self.write(&["]\npub const ", constant, ": "]);
+            self.path("Options<'static> = ");
+            self.path("Options::DEFAULT.environment(");
+            self.environment(environment);
+            self.write(&[");\n"]);
+        }
+        self.write(&["}\n"]);
     }
 
     fn extension(&mut self, extension: &Extension<'_>) {
@@ -199,6 +272,8 @@ impl<'f> Writer<'f> {
         } else {
             self.call("Template::new", &[template.source, template.text]);
         }
+        self.list("with_more", template.more, Self::string);
+        self.optional("with_widest", template.widest);
     }
 
     fn waiver(&mut self, waiver: &Waiver<'_>) {

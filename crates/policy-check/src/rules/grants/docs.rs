@@ -108,7 +108,8 @@ const RULES: &[Rule] = &[
             &[Severity::Warning],
         )
         .catalog()
-        .compares_parts(),
+        .compares_parts()
+        .about_each_location(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "Actions are allowed on `*`, although they could be limited to certain resources.",

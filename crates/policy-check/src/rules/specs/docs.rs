@@ -20,11 +20,11 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::own(Code::TomlSyntaxError, "TOML syntax error", &[Severity::Error]),
+        facts: Facts::own(Code::TomlSyntaxError, "TOML syntax error", &[Severity::Error]).unreadable(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
-            summary: "The spec is not valid TOML.",
-            why: "No policy can be compiled from it.",
+            summary: "The spec or the configuration is not valid TOML.",
+            why: "No policy can be compiled from it, and no settings can be read from it.",
             bad: Example::spec(
                 r#"[policy.user]
 [[policy.user.statement]]
@@ -47,7 +47,7 @@ resources = ["arn:aws:s3:::reports/*"]"#,
         },
     },
     Rule {
-        facts: Facts::own(Code::InvalidSpec, "invalid spec", &[Severity::Error]),
+        facts: Facts::own(Code::InvalidSpec, "invalid spec", &[Severity::Error]).unreadable(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The spec breaks a rule of its language, such as a key that does not exist or a statement \

@@ -23,7 +23,7 @@ pub(crate) const TOPIC: Topic = Topic {
 
 const RULES: &[Rule] = &[
     Rule {
-        facts: Facts::aws(Code::JsonSyntaxError, "JSON syntax error", &[Severity::Error]),
+        facts: Facts::aws(Code::JsonSyntaxError, "JSON syntax error", &[Severity::Error]).unreadable(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The text is not valid JSON, or an object has a duplicate key.",
@@ -62,7 +62,8 @@ const RULES: &[Rule] = &[
             Code::UnsupportedFormat,
             "unsupported format",
             &[Severity::Error, Severity::Warning],
-        ),
+        )
+        .unreadable(),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "The file is a CloudFormation template or a file of Terraform, or the policy contains functions of \

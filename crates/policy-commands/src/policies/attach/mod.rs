@@ -6,7 +6,7 @@ mod script;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, Style};
+use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, PolicyType, Style};
 use iam_policy_document::{Diagnostic, Severity};
 use iam_policy_spec::wording::list;
 
@@ -119,7 +119,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let arn = matches.get_one::<String>(POLICY_ARN);
     let own = arn.and_then(|arn| Partition::from_name(Arn::parse(arn).ok()?.partition));
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
-    let script = match script(policy, &choice, matches) {
+    let script = match script(policies, policy, &choice, matches) {
         Ok(script) => script,
         Err(problems) => return output.report(&problems),
     };
@@ -140,7 +140,15 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 }
 
 /// The commands as one shell list that stops at the first failure.
-fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Diagnostic>> {
+fn script(
+    policies: &[Policy<'_>],
+    policy: &Policy<'_>,
+    choice: &Choice<'_>,
+    matches: &ArgMatches,
+) -> Result<String, Vec<Diagnostic>> {
+    if let Some(problem) = of_another_type(policy) {
+        return Err(vec![problem]);
+    }
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
@@ -168,7 +176,7 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         std::mem::take(&mut problems)
     };
     choice.check(policy).map_err(&mut refused)?;
-    let size = policy.measure(choice.options(style)).unwrap_or_default();
+    let size = policy.measure(choice.options(policy, style)).unwrap_or_default();
     let fitting = fitting(policy, choice, size);
     let kind = kind(
         policy,
@@ -183,7 +191,27 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     }
     let json = choice.clone().attached(kind).render(policy, style)?.to_string();
     let mut script = Script::default();
-    let boundary = text(BOUNDARY).map(Value::Text);
+    let bounded = holder.filter(|(holder, _)| holder.option != GROUP);
+    let limit = policies
+        .iter()
+        .filter(|_| bounded.is_some() && text(BOUNDARY).is_none())
+        .find(|other| other.bounds.contains(&policy.name));
+    if let Some(limit) = limit {
+        let own = choice.own(limit);
+        let json = own
+            .clone()
+            .attached(AttachmentKind::Managed)
+            .render(limit, style)?
+            .to_string();
+        let partition = own
+            .options(limit, style)
+            .partition
+            .unwrap_or(policy.default_partition());
+        script.managed_policy(LIMIT, partition.name(), &default_name(limit), &json);
+    }
+    let boundary = text(BOUNDARY)
+        .map(Value::Text)
+        .or(limit.map(|_| Value::Variable(LIMIT)));
     match holder {
         Some((holder, role)) if holder.option == ROLE && policy.trust.is_some() => {
             let trust = choice.render_trust(policy, style)?.to_string();
@@ -200,6 +228,27 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     let default = default_name(policy);
     let name = given.unwrap_or(&default);
     match holder {
+        // Of a role whose permissions are elsewhere, there is only the trust policy.
+        Some(_) if policy.statements.is_empty() => {}
+        // A permissions boundary is set, not attached.
+        Some((holder, name)) if policy.policy_type == PolicyType::PermissionsBoundary => {
+            let chosen = choice
+                .options(policy, style)
+                .partition
+                .unwrap_or(policy.default_partition());
+            let own = given.unwrap_or(&default);
+            let boundary = match arn.map(Value::Text) {
+                Some(arn) => {
+                    script.policy_version(arn, Value::Text(&json));
+                    arn
+                }
+                None => {
+                    script.managed_policy(OWN, chosen.name(), own, &json);
+                    Value::Variable(OWN)
+                }
+            };
+            script.boundary(holder.word, holder.option, last(name), Some(boundary));
+        }
         Some((holder, holder_name)) if kind == holder.inline => {
             let put = format!("aws iam put-{}-policy", holder.word);
             let options = [
@@ -214,7 +263,10 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
             if let Some(arn) = arn {
                 script.policy_version(arn, Value::Text(&json));
             } else {
-                let chosen = choice.options(style).partition.unwrap_or(policy.default_partition());
+                let chosen = choice
+                    .options(policy, style)
+                    .partition
+                    .unwrap_or(policy.default_partition());
                 script.managed_policy(OWN, chosen.name(), name, &json);
             }
             if let Some((holder, name)) = holder {
@@ -225,12 +277,36 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     Ok(script.finish())
 }
 
+/// The shell variable for the ARN of the permissions boundary.
+const LIMIT: &str = "boundary_arn";
+
+/// Why a policy of this type is not attached to a user, a group or a role.
+fn of_another_type(policy: &Policy<'_>) -> Option<Diagnostic> {
+    let name = policy.name;
+    let help = match policy.policy_type {
+        PolicyType::Resource => {
+            format!("print it with `policies {name}`, and set it with the command of the resource's service")
+        }
+        PolicyType::ResourceControl => {
+            format!(
+                "print it with `policies {name}`, and attach it with `aws organizations create-policy` and `attach-policy`"
+            )
+        }
+        _ => return None,
+    };
+    let message = format!(
+        "the policy `{name}` is a {}, which is not attached to a user, a group or a role",
+        policy.policy_type.label()
+    );
+    Some(Diagnostic::error(message).help(help))
+}
+
 /// The shell variable for the ARN of the policy.
 const OWN: &str = "policy_arn";
 
 /// The attachment kinds that the policy allows and fits.
 fn fitting(policy: &Policy<'_>, choice: &Choice<'_>, size: usize) -> Vec<AttachmentKind> {
-    let options = choice.options(Style::MINIFIED);
+    let options = choice.options(policy, Style::MINIFIED);
     let fits = |kind: &AttachmentKind| !kind.is_of_organization() && size <= kind.quota();
     match policy.attachments(options.extensions) {
         // In the policy's order, which starts with the preferred kind.

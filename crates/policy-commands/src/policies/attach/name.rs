@@ -4,7 +4,7 @@ use iam_policy_document::Diagnostic;
 
 use crate::with_candidates;
 use iam_policy_core::text::is_account;
-use iam_policy_core::{Arn, Policy, Style};
+use iam_policy_core::{Arn, Policy};
 
 use crate::policies::choice::Choice;
 
@@ -61,7 +61,7 @@ pub(super) fn name_problem(name: &str, word: &str) -> Option<Diagnostic> {
 /// Why a policy cannot become a new version of the one with this ARN: its own ARNs are in another partition.
 pub(super) fn partition_problem(arn: &str, policy: &Policy<'_>, choice: &Choice<'_>) -> Option<Diagnostic> {
     let own = Arn::parse(arn).ok()?.partition;
-    let chosen = choice.options(Style::MINIFIED).partition;
+    let chosen = choice.partition();
     if chosen.unwrap_or(policy.default_partition()).name() == own {
         return None;
     }

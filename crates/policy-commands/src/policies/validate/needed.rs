@@ -103,7 +103,7 @@ impl<'m> Needs<'m> {
             Self::Own { policies, choice } => (policies, choice),
         };
         let mut problems = Vec::new();
-        let asked = choice.options(Style::PRETTY).partition;
+        let asked = choice.partition();
         if let (Some(subject), Some(asked)) = (subject, asked)
             && subject.partition != asked.name()
         {
@@ -134,7 +134,7 @@ impl<'m> Needs<'m> {
                 continue;
             }
             let choice = choice.own(policy).or_partition(own).roomiest(policy);
-            let options = choice.options(Style::PRETTY);
+            let options = choice.options(policy, Style::PRETTY);
             // Another partition can make the policy too large.
             let required = choice.document(policy).and_then(|_| {
                 Required::from_policy(policy, options).map_err(|error| vec![Diagnostic::error(error.to_string())])

@@ -1,0 +1,5 @@
+pub mod deep;
+
+pub mod inline {
+    pub mod leaf;
+}

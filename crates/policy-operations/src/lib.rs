@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod condition;
+mod data;
+#[doc(hidden)]
+pub mod format;
+mod names;
+mod need;
+mod operation;
+mod package;
+mod service;
+mod source;
+
+pub use self::condition::Condition;
+pub use self::names::snake_case;
+pub use self::need::Need;
+pub use self::operation::Operation;
+pub use self::package::{Package, packages};
+pub use self::service::{Service, service, service_of_crate, services};
+pub use self::source::{Source, SourceKind};
