@@ -11,6 +11,9 @@ pub mod arns {}
 #[doc = include_str!("../docs/rules/grants.md")]
 pub mod grants {}
 
+#[doc = include_str!("../docs/rules/calls.md")]
+pub mod calls {}
+
 #[doc = include_str!("../docs/rules/configuration.md")]
 pub mod configuration {}
 

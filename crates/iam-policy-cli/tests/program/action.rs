@@ -124,7 +124,7 @@ fn a_check_writes_annotations_a_summary_and_sarif() {
         | Location | Severity | Finding |
         |---|---|---|
         | `policies/bad.json:4:36` | error | `INVALID_ACTION`: the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`? |
-        | `policies/bad.json:4:52` | error | `ACTION_MATCHES_NO_RESOURCE`: `s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`? |
+        | `policies/bad.json:4:81` | error | `ACTION_MATCHES_NO_RESOURCE`: `s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*` |
 
         2 files checked: 2 errors in 1 file; 1 file without policies was skipped
     "#]].assert_eq(summary);

@@ -1261,6 +1261,7 @@ fn help_lists_the_commands() {
 
             Commands:
               check        Check policies and specs
+              calls        Find the calls of the AWS SDK in Rust code, and the permissions that they need
               rule         Explain a rule: why it matters, examples, and how to fix a finding
               explain      Expand the wildcards of a policy, and show what each action does and to which
                            resources
@@ -1319,7 +1320,7 @@ fn help_lists_the_commands() {
                   --attach <KIND>
                       How JSON policies will be attached, which limits their size; may be repeated. Specs
                       declare it themselves [possible values: inline-user, inline-group, inline-role, managed,
-                      service-control]
+                      service-control, resource-control]
 
                   --type <TYPE>
                       The type of JSON policies [default: trust or resource if the statements name principals,
@@ -1356,12 +1357,12 @@ fn help_lists_the_commands() {
                   --no-config
                       Ignore every `iam-policy.toml`
 
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
+
                   --stdin-name <FILE>
                       The file that the standard input is the contents of, for editors: decides its language and
                       its settings
-
-                  --color <WHEN>
-                      When to use colors [default: auto] [possible values: auto, always, never]
 
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif, github, gitlab,

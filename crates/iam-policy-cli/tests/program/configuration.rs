@@ -213,19 +213,19 @@ fn mistakes_are_reported_once_and_the_rest_applies() {
         ("b/bad.json", BAD),
     ]);
     folder.check(&["check", "."], expect![[r#"
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-         --> a/bad.json:4:52
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+         --> a/bad.json:4:81
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
-          |                                                    ^^^^^^^^^^^^^^
-          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          |                                                    --------------               ^^^^^^^^^^^^^^^^^^^^^^
+          = help: also list the objects: `arn:aws:s3:::reports/*`
 
-        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` does not apply to any of the statement's resources
-         --> b/bad.json:4:52
+        error[ACTION_MATCHES_NO_RESOURCE]: `s3:PutObject` applies to objects, but the resource is a bucket
+         --> b/bad.json:4:81
           |
         4 |     {"Effect": "Allow", "Action": ["s3:GetObjcet", "s3:PutObject"], "Resource": "arn:aws:s3:::reports"}
-          |                                                    ^^^^^^^^^^^^^^
-          = help: it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+          |                                                    --------------               ^^^^^^^^^^^^^^^^^^^^^^
+          = help: also list the objects: `arn:aws:s3:::reports/*`
 
         ---
         error[INVALID_CONFIGURATION]: unknown key `slect` in the settings of `check`

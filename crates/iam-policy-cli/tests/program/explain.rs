@@ -475,6 +475,8 @@ fn explains_trust_policies_of_specs() {
 
         ## Statement 1: Allow
 
+        Lets `lambda.amazonaws.com` assume the role.
+
         - Principals: `Service` `lambda.amazonaws.com`
         - Actions: 1 Write
         - Condition: `StringEquals` `aws:SourceAccount`: `123456789012`

@@ -143,7 +143,7 @@ fn a_baseline_accepts_known_findings() {
         {
           "version": 1,
           "findings": [
-            {"file": "policies/role.json", "code": "ACTION_MATCHES_NO_RESOURCE", "text": "s3:PutObject", "count": 1},
+            {"file": "policies/role.json", "code": "ACTION_MATCHES_NO_RESOURCE", "text": "arn:aws:s3:::reports, s3:PutObject", "count": 1},
             {"file": "policies/role.json", "code": "INVALID_ACTION", "text": "s3:GetObjcet", "count": 1},
             {"file": "policies/user.json", "code": "INVALID_ACTION", "sid": "Read", "text": "s3:GetObjcet", "count": 1},
             {"file": "policies/user.json", "code": "MISSING_VERSION", "count": 1},
@@ -213,8 +213,8 @@ fn stale_entries_are_reported() {
             warning[STALE_BASELINE_ENTRY]: `ACTION_MATCHES_NO_RESOURCE` is not reported in `c.json` any more
               --> known.json:10:5
                |
-            10 |     {"file": "c.json", "code": "ACTION_MATCHES_NO_RESOURCE", "text": "s3:PutObject", "count": 1},
-               |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+            10 |     {"file": "c.json", "code": "ACTION_MATCHES_NO_RESOURCE", "text": "arn:aws:s3:::reports, s3:PutObject", "count": 1},
+               |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
                = help: write the baseline again with `--write-baseline`
 
             warning[STALE_BASELINE_ENTRY]: `INVALID_ACTION` is not reported in `c.json` any more
@@ -390,7 +390,7 @@ fn annotations_for_github() {
         &["check", "--format", "github", "a,b: c.json", "user.json", "none.json"],
         expect![[r#"
             ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=36,endColumn=50,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?
-            ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=52,endColumn=66,title=ACTION_MATCHES_NO_RESOURCE::`s3:PutObject` does not apply to any of the statement's resources; it applies to `arn:${Partition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${ObjectName}`, `arn:${Partition}:s3:::${BucketName}/${ObjectName}`; did you mean `arn:aws:s3:::reports/*`?
+            ::error file=a%2Cb%3A c.json,line=4,endLine=4,col=81,endColumn=103,title=ACTION_MATCHES_NO_RESOURCE::`s3:PutObject` applies to objects, but the resource is a bucket; also list the objects: `arn:aws:s3:::reports/*`
             ::warning file=user.json,line=1,endLine=5,title=MISSING_VERSION::we recommend that you specify the Version element to help you with debugging permission issues
             ::error file=user.json,line=3,endLine=3,col=51,endColumn=65,title=INVALID_ACTION::the action `s3:GetObjcet` does not exist (as of 2026-09-26); did you mean `s3:GetObject`?
             ::notice file=user.json,line=3,endLine=3,col=51,endColumn=65,title=REDUNDANT_ACTION::the 3 actions are redundant because they provide similar permissions; remove redundant actions such as s3:GetObjcet
