@@ -293,7 +293,7 @@ fn creates_or_updates_a_role() {
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
-              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}'
         "#]],
     );
     prints(
@@ -305,7 +305,7 @@ fn creates_or_updates_a_role() {
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
-              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}'
         "#]],
     );
     let china = printed(ALL, &["role", "--role-name", "runner", "--partition", "aws-cn"]);
@@ -659,12 +659,78 @@ fn boundaries_come_first() {
             .with_statements(ALLOW),
     ];
     let script = printed(BOUNDED, &["app", "--role-name", "r"]);
-    expect![""].assert_eq(&called(&script));
+    expect![[r#"
+        sts
+        get-caller-identity
+        --query
+        Account
+        --output
+        text
+
+        iam
+        get-policy
+        --policy-arn
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        create-policy
+        --policy-name
+        limit
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+        iam
+        put-role-permissions-boundary
+        --role-name
+        r
+        --permissions-boundary
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        put-role-policy
+        --role-name
+        r
+        --policy-name
+        app
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+    "#]].assert_eq(&called(&script));
     let script = printed(BOUNDED, &["limit", "--role-name", "r"]);
-    expect![""].assert_eq(&called(&script));
+    expect![[r#"
+        sts
+        get-caller-identity
+        --query
+        Account
+        --output
+        text
+
+        iam
+        get-policy
+        --policy-arn
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        create-policy
+        --policy-name
+        limit
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+        iam
+        put-role-permissions-boundary
+        --role-name
+        r
+        --permissions-boundary
+        arn:aws:iam::123456789012:policy/limit
+
+    "#]].assert_eq(&called(&script));
     let (exit, _, stderr) = ran(BOUNDED, &["queue", "--role-name", "r"]);
     assert_eq!(exit, Exit::Usage);
-    expect![""].assert_eq(&stderr);
+    expect![[r#"
+        error: the policy `queue` is a resource policy, which is not attached to a user, a group or a role
+          = help: print it with `policies queue`, and set it with the command of the resource's service
+    "#]].assert_eq(&stderr);
 }
 
 /// The same commands create and update: the policy's versions stay below their limit.
@@ -683,13 +749,13 @@ fn commands_can_be_repeated() {
     expect![[r#"
         iam get-role --role-name r
         iam create-role --role-name r --path /team/ --assume-role-policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]} --permissions-boundary arn:aws:iam::123456789012:policy/limit
-        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
     "#]].assert_eq(&calls(&script, true));
     expect![[r#"
         iam get-role --role-name r
         iam update-assume-role-policy --role-name r --policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}
         iam put-role-permissions-boundary --role-name r --permissions-boundary arn:aws:iam::123456789012:policy/limit
-        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
     "#]].assert_eq(&calls(&script, false));
     let script = printed(
         POLICIES,
