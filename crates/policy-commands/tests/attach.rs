@@ -730,7 +730,8 @@ fn boundaries_come_first() {
     expect![[r#"
         error: the policy `queue` is a resource policy, which is not attached to a user, a group or a role
           = help: print it with `policies queue`, and set it with the command of the resource's service
-    "#]].assert_eq(&stderr);
+    "#]]
+    .assert_eq(&stderr);
 }
 
 /// The same commands create and update: the policy's versions stay below their limit.

@@ -191,23 +191,12 @@ fn script(
     }
     let json = choice.clone().attached(kind).render(policy, style)?.to_string();
     let mut script = Script::default();
-    let bounded = holder.filter(|(holder, _)| holder.option != GROUP);
+    let is_bounded = text(BOUNDARY).is_none() && holder.is_some_and(|(holder, _)| holder.option != GROUP);
     let limit = policies
         .iter()
-        .filter(|_| bounded.is_some() && text(BOUNDARY).is_none())
-        .find(|other| other.bounds.contains(&policy.name));
+        .find(|other| is_bounded && other.bounds.contains(&policy.name));
     if let Some(limit) = limit {
-        let own = choice.own(limit);
-        let json = own
-            .clone()
-            .attached(AttachmentKind::Managed)
-            .render(limit, style)?
-            .to_string();
-        let partition = own
-            .options(limit, style)
-            .partition
-            .unwrap_or(policy.default_partition());
-        script.managed_policy(LIMIT, partition.name(), &default_name(limit), &json);
+        create_boundary(&mut script, limit, &choice.own(limit))?;
     }
     let boundary = text(BOUNDARY)
         .map(Value::Text)
@@ -226,55 +215,85 @@ fn script(
         None => {}
     }
     let default = default_name(policy);
-    let name = given.unwrap_or(&default);
-    match holder {
-        // Of a role whose permissions are elsewhere, there is only the trust policy.
-        Some(_) if policy.statements.is_empty() => {}
-        // A permissions boundary is set, not attached.
-        Some((holder, name)) if policy.policy_type == PolicyType::PermissionsBoundary => {
-            let chosen = choice
-                .options(policy, style)
-                .partition
-                .unwrap_or(policy.default_partition());
-            let own = given.unwrap_or(&default);
-            let boundary = match arn.map(Value::Text) {
-                Some(arn) => {
-                    script.policy_version(arn, Value::Text(&json));
-                    arn
-                }
-                None => {
-                    script.managed_policy(OWN, chosen.name(), own, &json);
-                    Value::Variable(OWN)
-                }
-            };
-            script.boundary(holder.word, holder.option, last(name), Some(boundary));
-        }
-        Some((holder, holder_name)) if kind == holder.inline => {
-            let put = format!("aws iam put-{}-policy", holder.word);
-            let options = [
-                (holder.option, Value::Text(last(holder_name))),
-                (POLICY_NAME, Value::Text(name)),
-                ("policy-document", Value::Text(&json)),
-            ];
-            script.call(&put, &options);
-        }
-        _ => {
-            let arn = arn.map(Value::Text);
-            if let Some(arn) = arn {
-                script.policy_version(arn, Value::Text(&json));
-            } else {
-                let chosen = choice
-                    .options(policy, style)
-                    .partition
-                    .unwrap_or(policy.default_partition());
-                script.managed_policy(OWN, chosen.name(), name, &json);
+    let own = Document {
+        policy,
+        kind,
+        name: given.unwrap_or(&default),
+        arn: arn.map(Value::Text),
+        partition: partition(policy, choice),
+        json: &json,
+    };
+    own.attach(&mut script, holder);
+    Ok(script.finish())
+}
+
+/// The partition that a policy is rendered for.
+fn partition(policy: &Policy<'_>, choice: &Choice<'_>) -> Partition {
+    let chosen = choice.options(policy, Style::MINIFIED).partition;
+    chosen.unwrap_or(policy.default_partition())
+}
+
+/// Creates or updates the managed policy that is a permissions boundary.
+fn create_boundary(script: &mut Script, limit: &Policy<'_>, choice: &Choice<'_>) -> Result<(), Vec<Diagnostic>> {
+    let style = Style::MINIFIED.scalars(true);
+    let json = choice
+        .clone()
+        .attached(AttachmentKind::Managed)
+        .render(limit, style)?
+        .to_string();
+    script.managed_policy(LIMIT, partition(limit, choice).name(), &default_name(limit), &json);
+    Ok(())
+}
+
+/// A policy that is ready to be attached.
+struct Document<'d> {
+    policy: &'d Policy<'d>,
+    kind: AttachmentKind,
+    name: &'d str,
+    /// The managed policy that it replaces, if it does.
+    arn: Option<Value<'d>>,
+    partition: Partition,
+    json: &'d str,
+}
+
+impl Document<'_> {
+    fn attach(&self, script: &mut Script, holder: Option<(&Holder, &str)>) {
+        match holder {
+            // Of a role whose permissions are elsewhere, there is only the trust policy.
+            Some(_) if self.policy.statements.is_empty() => {}
+            Some((holder, holder_name)) if self.kind == holder.inline => {
+                let put = format!("aws iam put-{}-policy", holder.word);
+                let options = [
+                    (holder.option, Value::Text(last(holder_name))),
+                    (POLICY_NAME, Value::Text(self.name)),
+                    ("policy-document", Value::Text(self.json)),
+                ];
+                script.call(&put, &options);
             }
-            if let Some((holder, name)) = holder {
-                script.attach(holder, name, arn.unwrap_or(Value::Variable(OWN)));
+            Some((holder, name)) => {
+                let arn = self.manage(script);
+                // A permissions boundary is set, not attached.
+                if self.policy.policy_type == PolicyType::PermissionsBoundary {
+                    script.boundary(holder.word, holder.option, last(name), Some(arn));
+                } else {
+                    script.attach(holder, name, arn);
+                }
+            }
+            None => {
+                self.manage(script);
             }
         }
     }
-    Ok(script.finish())
+
+    /// Creates or updates a managed policy, and returns its ARN.
+    fn manage(&self, script: &mut Script) -> Value<'_> {
+        if let Some(arn) = self.arn {
+            script.policy_version(arn, Value::Text(self.json));
+            return arn;
+        }
+        script.managed_policy(OWN, self.partition.name(), self.name, self.json);
+        Value::Variable(OWN)
+    }
 }
 
 /// The shell variable for the ARN of the permissions boundary.
