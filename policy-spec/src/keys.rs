@@ -904,10 +904,10 @@ pub static POLICY: Section = Section {
         required(key(
             "statement",
             Value::Tables(&STATEMENT),
-            "The statements, in order.",
+            "The statements, in order. A policy with a `trust` may have none, if the role's permissions are elsewhere.",
             "[[policy.user.statement]]",
         ))
-        .optional_with(&["include"]),
+        .optional_with(&["include", "trust"]),
         key(
             "extension",
             Value::Map(&EXTENSION),

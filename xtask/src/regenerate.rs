@@ -23,6 +23,10 @@ fn files() -> Regenerate {
     let files = Regenerate::new("cargo xtask regenerate")
         .root_from_package("..")
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
+        .spec(
+            "crates/example-reports/policies.toml",
+            "crates/example-reports/generated",
+        )
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         // The facade documents the language as well, and a package only contains its own files.
         .file("crates/iam-policy/reference.md", iam_policy_gen::reference())

@@ -12,8 +12,8 @@ use std::process::{Command, Stdio};
 use expect_test::{Expect, expect};
 use iam_policy_commands::{Exit, Output, policies};
 use iam_policy_core::{
-    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PrincipalKey, Resource,
-    Statement, Style, Template, Trust,
+    Action, AttachmentKind, Condition, Extension, NamedPrincipal, Options, Parameter, Policy, PolicyType, PrincipalKey,
+    Resource, Statement, Style, Template, Trust,
 };
 use remotion_lambda_policies::{ALL, ROLE, USER};
 
@@ -35,6 +35,7 @@ const POLICIES: &[Policy<'_>] = &[
         .with_extensions(&[Extension::new("more").with_attach(&[AttachmentKind::Managed])]),
     Policy::new("role", "")
         .with_attach(&[AttachmentKind::InlineRole])
+        .with_statements(ALLOW)
         .with_parameters(&[Parameter::new("source", "s")])
         .with_trust(Some(Trust::new(ASSUME_FROM_SOURCE, ""))),
 ];
@@ -52,6 +53,10 @@ const ASSUME_FROM_SOURCE: &[Statement<'_>] = &[match ASSUME {
     [assume, ..] => assume.with_conditions(SOURCE),
     [] => Statement::new("", ""),
 }];
+
+const ALLOW: &[Statement<'_>] = &[Statement::new("speak", "Speak")
+    .with_actions(&[Action::new("polly:SynthesizeSpeech")])
+    .with_resources(&[Resource::literal("*")])];
 
 const SOURCE: &[Condition<'_>] = &[Condition::new(
     "StringEquals",
@@ -288,7 +293,7 @@ fn creates_or_updates_a_role() {
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
-              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}'
         "#]],
     );
     prints(
@@ -300,7 +305,7 @@ fn creates_or_updates_a_role() {
             aws iam put-role-policy \
               --role-name runner \
               --policy-name role \
-              --policy-document '{"Version":"2012-10-17","Statement":[]}'
+              --policy-document '{"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}'
         "#]],
     );
     let china = printed(ALL, &["role", "--role-name", "runner", "--partition", "aws-cn"]);
@@ -637,6 +642,98 @@ fn generated_names_fit_the_limit() {
     assert!(name.len() > 100 && name.len() <= 128 && !name.ends_with('-'), "{name}");
 }
 
+/// A boundary is created before the role that it bounds; it is set rather than attached.
+#[test]
+fn boundaries_come_first() {
+    const BOUNDED: &[Policy<'_>] = &[
+        Policy::new("app", "")
+            .with_attach(&[AttachmentKind::InlineRole])
+            .with_statements(ALLOW),
+        Policy::new("limit", "")
+            .with_policy_type(PolicyType::PermissionsBoundary)
+            .with_attach(&[AttachmentKind::Managed])
+            .with_bounds(&["app"])
+            .with_statements(ALLOW),
+        Policy::new("queue", "")
+            .with_policy_type(PolicyType::Resource)
+            .with_statements(ALLOW),
+    ];
+    let script = printed(BOUNDED, &["app", "--role-name", "r"]);
+    expect![[r#"
+        sts
+        get-caller-identity
+        --query
+        Account
+        --output
+        text
+
+        iam
+        get-policy
+        --policy-arn
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        create-policy
+        --policy-name
+        limit
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+        iam
+        put-role-permissions-boundary
+        --role-name
+        r
+        --permissions-boundary
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        put-role-policy
+        --role-name
+        r
+        --policy-name
+        app
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+    "#]].assert_eq(&called(&script));
+    let script = printed(BOUNDED, &["limit", "--role-name", "r"]);
+    expect![[r#"
+        sts
+        get-caller-identity
+        --query
+        Account
+        --output
+        text
+
+        iam
+        get-policy
+        --policy-arn
+        arn:aws:iam::123456789012:policy/limit
+
+        iam
+        create-policy
+        --policy-name
+        limit
+        --policy-document
+        {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
+
+        iam
+        put-role-permissions-boundary
+        --role-name
+        r
+        --permissions-boundary
+        arn:aws:iam::123456789012:policy/limit
+
+    "#]].assert_eq(&called(&script));
+    let (exit, _, stderr) = ran(BOUNDED, &["queue", "--role-name", "r"]);
+    assert_eq!(exit, Exit::Usage);
+    expect![[r#"
+        error: the policy `queue` is a resource policy, which is not attached to a user, a group or a role
+          = help: print it with `policies queue`, and set it with the command of the resource's service
+    "#]]
+    .assert_eq(&stderr);
+}
+
 /// The same commands create and update: the policy's versions stay below their limit.
 #[test]
 fn commands_can_be_repeated() {
@@ -653,13 +750,13 @@ fn commands_can_be_repeated() {
     expect![[r#"
         iam get-role --role-name r
         iam create-role --role-name r --path /team/ --assume-role-policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]} --permissions-boundary arn:aws:iam::123456789012:policy/limit
-        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
     "#]].assert_eq(&calls(&script, true));
     expect![[r#"
         iam get-role --role-name r
         iam update-assume-role-policy --role-name r --policy-document {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"aws:SourceArn":"s"}}}]}
         iam put-role-permissions-boundary --role-name r --permissions-boundary arn:aws:iam::123456789012:policy/limit
-        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[]}
+        iam put-role-policy --role-name r --policy-name role --policy-document {"Version":"2012-10-17","Statement":[{"Sid":"Speak","Effect":"Allow","Action":"polly:SynthesizeSpeech","Resource":"*"}]}
     "#]].assert_eq(&calls(&script, false));
     let script = printed(
         POLICIES,

@@ -111,22 +111,14 @@ fn section_schema(json: &mut Writer<'_>, section: &Section) -> fmt::Result {
         for (one, other) in pairs {
             object(json, &|json| pair(json, one, other))?;
         }
-        for key in replaced {
-            object(json, &|json| {
-                json.key("anyOf")?;
-                json.begin_array()?;
-                requires(json, &[key.name])?;
-                for other in key.optional_with {
-                    requires(json, &[other])?;
-                }
-                json.end_array()
-            })?;
-        }
         if !explained.is_empty() {
             object(json, &|json| reasons(json, &explained))?;
         }
         for key in excused {
             object(json, &|json| without_waiver(json, key))?;
+        }
+        for key in replaced {
+            object(json, &|json| any_of(json, &[&[key.name], key.optional_with].concat()))?;
         }
         json.end_array()
     })
@@ -175,6 +167,16 @@ fn pair(json: &mut Writer<'_>, one: &Key, other: &Key) -> fmt::Result {
     })
 }
 
+/// Any of these keys.
+fn any_of(json: &mut Writer<'_>, keys: &[&str]) -> fmt::Result {
+    json.key("anyOf")?;
+    json.begin_array()?;
+    for key in keys {
+        requires(json, &[key])?;
+    }
+    json.end_array()
+}
+
 /// Neither of two keys, but any of the keys that make them optional.
 fn neither(json: &mut Writer<'_>, pair: &[Write<'_>], optional_with: &[&str]) -> fmt::Result {
     object(json, &|json| {
@@ -183,12 +185,7 @@ fn neither(json: &mut Writer<'_>, pair: &[Write<'_>], optional_with: &[&str]) ->
             json.key("anyOf")?;
             array(json, pair)
         })?;
-        json.key("anyOf")?;
-        json.begin_array()?;
-        for key in optional_with {
-            requires(json, &[key])?;
-        }
-        json.end_array()
+        any_of(json, optional_with)
     })
 }
 

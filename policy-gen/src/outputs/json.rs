@@ -43,6 +43,10 @@ fn options<'a>(environment: Option<&Environment<'a>>, partition: Partition) -> O
 }
 
 fn documents(policy: &Policy<'_>, environment: Option<&Environment<'_>>, files: &mut Vec<Artifact>) {
+    // Of a role whose permissions are elsewhere, there is only the trust policy.
+    if policy.statements.is_empty() {
+        return;
+    }
     for &partition in policy.partitions {
         if let Ok(json) = policy.render(options(environment, partition)) {
             files.push(Artifact {

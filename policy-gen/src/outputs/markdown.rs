@@ -89,7 +89,9 @@ impl Page {
         let mut lines = String::new();
         for policy in *policies {
             let _ = writeln!(lines, "- [{}](#{})", Inline(policy.heading()), Anchors::policy(policy));
-            let _ = writeln!(lines, "  - {}", statements(policy, policy.statements));
+            if !policy.statements.is_empty() {
+                let _ = writeln!(lines, "  - {}", statements(policy, policy.statements));
+            }
             for extension in policy.extensions {
                 let anchor = Anchors::extension(policy, extension);
                 let title = Inline(extension.heading());
@@ -129,6 +131,24 @@ impl Page {
         if !policy.managed.is_empty() {
             self.paragraph(policy.managed_list());
         }
+        if !policy.statements.is_empty() {
+            self.own(policy);
+        }
+        for extension in policy.extensions {
+            self.extension(policy, extension);
+        }
+        if let Some(trust) = &policy.trust {
+            self.heading(3, &Anchors::trust(policy), "Trust policy");
+            self.prose(trust.about);
+            self.sizes(&Sizes::of_trust(policy));
+            self.folded("The trust policy as JSON", trust.json);
+            let sections = trust.explanation().sections().level(4).anchors(policy.name);
+            let _ = writeln!(self.0, "{sections}");
+        }
+    }
+
+    /// The statements of a policy itself.
+    fn own(&mut self, policy: &Policy<'_>) {
         self.matrix(&Matrix::new(policy.statements));
         self.sizes(&Sizes::of_policy(policy, &[]));
         self.folded("The policy as JSON", policy.json);
@@ -143,17 +163,6 @@ impl Page {
         }
         let sections = policy.explanation().sections().level(3).anchors(policy.name);
         let _ = writeln!(self.0, "{sections}");
-        for extension in policy.extensions {
-            self.extension(policy, extension);
-        }
-        if let Some(trust) = &policy.trust {
-            self.heading(3, &Anchors::trust(policy), "Trust policy");
-            self.prose(trust.about);
-            self.sizes(&Sizes::of_trust(policy));
-            self.folded("The trust policy as JSON", trust.json);
-            let sections = trust.explanation().sections().level(4).anchors(policy.name);
-            let _ = writeln!(self.0, "{sections}");
-        }
     }
 
     /// What an extension adds to its policy.

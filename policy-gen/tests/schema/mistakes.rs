@@ -171,8 +171,8 @@ pub(crate) const MISTAKES: &[Mistake] = &[
         "",
     ),
     seen(
-        "a policy without statements",
-        "[[policy.role.statement]]\nid        = \"write\"\nreason    = \"Writes.\"\nactions   = [\"s3:PutObject\"]\nresources = [\"arn:aws:s3:::out/*\"]\n",
+        "an extension without statements",
+        "[[policy.user.extension.archive.statement]]\nid        = \"read-archive\"\nreason    = \"Reads the archive.\"\nactions   = [\"s3:GetObject\"]\nresources = [\"arn:{partition}:s3:::archive/*\"]\n",
         "",
     ),
     // Types

@@ -392,6 +392,10 @@ fn an_account() {
       "AttachedManagedPolicies": [{{"PolicyName": "ReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}],
       "PermissionsBoundary": {{"PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/shared"}}}}
   ],
+  "RoleDetailList": [
+    {{"RoleName": "runner", "Arn": "arn:aws:iam::123456789012:role/ci/runner",
+      "AssumeRolePolicyDocument": {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"Service": "ec2.amazonaws.com"}}, "Action": "sts:AssumeRole"}}]}}}}
+  ],
   "GroupDetailList": [
     {{"GroupName": "all", "Arn": "arn:aws:iam::123456789012:group/all",
       "GroupPolicyList": [{{"PolicyName": "p", "PolicyDocument": {list}}}]}}
@@ -433,6 +437,15 @@ fn an_account() {
         actions   = ["s3:ListAllMyBuckets"]
         resources = ["*"]
 
+        [policy.runner]
+        about = "The trust policy of the role `runner`."
+
+        [[policy.runner.trust.statement]]
+        id       = "assume-from-ec2"
+        reason   = ""
+        services = ["ec2"]
+        actions  = ["sts:AssumeRole"]
+
         [policy.shared]
         about = "The managed policy `arn:aws:iam::123456789012:policy/shared`, attached to the user `ann`, the permissions boundary of the user `bob`."
 
@@ -453,6 +466,12 @@ fn an_account() {
         ---
         note: the spec does not say that the user `bob` has `arn:aws:iam::aws:policy/ReadOnlyAccess`
          --> account.json
+
+        note: the statement has no Sid; in the spec it is `AssumeFromEc2`
+          --> account.json:12:75
+           |
+        12 | …olePolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "st…
+           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 
         exit code 0
     "#]]);
@@ -486,6 +505,77 @@ fn output_of_aws() {
         error: `--name` names one policy, but `two.json` has 2
           = help: leave it out: each policy keeps its own name
         exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn the_trust_of_a_role() {
+    let policy = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"},
+      "Action": "sts:AssumeRoleWithWebIdentity",
+      "Condition": {
+        "StringEquals": {
+          "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+          "token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:ref:refs/heads/main"
+        }
+      }
+    }
+  ]
+}"#;
+    Folder::with(&[("p.json", policy)]).check(&["import", "p.json", "--name", "ci"], expect![[r#"
+        [policy.ci]
+
+        [[policy.ci.trust.statement]]
+        id      = "assume-from-oidc"
+        reason  = ""
+        oidc    = ["arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"]
+        actions = ["sts:AssumeRoleWithWebIdentity"]
+        condition.StringEquals."token.actions.githubusercontent.com:aud" = ["sts.amazonaws.com"]
+        condition.StringEquals."token.actions.githubusercontent.com:sub" = ["repo:octo-org/octo-repo:ref:refs/heads/main"]
+        ---
+        note: the statement has no Sid; in the spec it is `AssumeFromOidc`
+         --> p.json:4:5
+          |
+        4 |     {
+          |     ^
+
+        exit code 0
+    "#]]);
+}
+
+#[test]
+fn the_policy_of_a_queue() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+  "Principal": {"Service": "s3.amazonaws.com", "AWS": "arn:aws:iam::123456789012:role/app"}, "Action": "sqs:SendMessage",
+  "Resource": "arn:aws:sqs:eu-west-1:123456789012:q", "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}"#;
+    Folder::with(&[("p.json", policy)]).check(
+        &["import", "p.json", "--name", "queue"],
+        expect![[r#"
+        [policy.queue]
+        type = "resource"
+        resource-type = "sqs:queue"
+
+        [[policy.queue.statement]]
+        id        = "sqs-write"
+        reason    = ""
+        services  = ["s3"]
+        roles     = ["arn:aws:iam::123456789012:role/app"]
+        actions   = ["sqs:SendMessage"]
+        resources = ["arn:aws:sqs:eu-west-1:123456789012:q"]
+        condition.StringEquals."aws:SourceAccount" = ["123456789012"]
+        ---
+        note: the statement has no Sid; in the spec it is `SqsWrite`
+         --> p.json:1:41
+          |
+        1 | {"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+          |                                         ^^^^^^^^^^^^^^^^^^^
+
+        exit code 0
     "#]],
     );
 }

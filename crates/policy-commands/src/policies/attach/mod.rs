@@ -6,7 +6,7 @@ mod script;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use iam_policy_core::text::Grouped;
-use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, Style};
+use iam_policy_core::{Arn, AttachmentKind, Partition, Policy, PolicyType, Style};
 use iam_policy_document::{Diagnostic, Severity};
 use iam_policy_spec::wording::list;
 
@@ -119,7 +119,7 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
     let arn = matches.get_one::<String>(POLICY_ARN);
     let own = arn.and_then(|arn| Partition::from_name(Arn::parse(arn).ok()?.partition));
     let choice = Choice::new(matches).or_partition(own.filter(|own| policy.partitions.contains(own)));
-    let script = match script(policy, &choice, matches) {
+    let script = match script(policies, policy, &choice, matches) {
         Ok(script) => script,
         Err(problems) => return output.report(&problems),
     };
@@ -140,7 +140,15 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 }
 
 /// The commands as one shell list that stops at the first failure.
-fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Result<String, Vec<Diagnostic>> {
+fn script(
+    policies: &[Policy<'_>],
+    policy: &Policy<'_>,
+    choice: &Choice<'_>,
+    matches: &ArgMatches,
+) -> Result<String, Vec<Diagnostic>> {
+    if let Some(problem) = of_another_type(policy) {
+        return Err(vec![problem]);
+    }
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
@@ -183,7 +191,16 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
     }
     let json = choice.clone().attached(kind).render(policy, style)?.to_string();
     let mut script = Script::default();
-    let boundary = text(BOUNDARY).map(Value::Text);
+    let is_bounded = text(BOUNDARY).is_none() && holder.is_some_and(|(holder, _)| holder.option != GROUP);
+    let limit = policies
+        .iter()
+        .find(|other| is_bounded && other.bounds.contains(&policy.name));
+    if let Some(limit) = limit {
+        create_boundary(&mut script, limit, &choice.own(limit))?;
+    }
+    let boundary = text(BOUNDARY)
+        .map(Value::Text)
+        .or(limit.map(|_| Value::Variable(LIMIT)));
     match holder {
         Some((holder, role)) if holder.option == ROLE && policy.trust.is_some() => {
             let trust = choice.render_trust(policy, style)?.to_string();
@@ -198,37 +215,113 @@ fn script(policy: &Policy<'_>, choice: &Choice<'_>, matches: &ArgMatches) -> Res
         None => {}
     }
     let default = default_name(policy);
-    let name = given.unwrap_or(&default);
-    match holder {
-        Some((holder, holder_name)) if kind == holder.inline => {
-            let put = format!("aws iam put-{}-policy", holder.word);
-            let options = [
-                (holder.option, Value::Text(last(holder_name))),
-                (POLICY_NAME, Value::Text(name)),
-                ("policy-document", Value::Text(&json)),
-            ];
-            script.call(&put, &options);
-        }
-        _ => {
-            let arn = arn.map(Value::Text);
-            if let Some(arn) = arn {
-                script.policy_version(arn, Value::Text(&json));
-            } else {
-                let chosen = choice.partition().unwrap_or(policy.default_partition());
-                script.managed_policy(OWN, chosen.name(), name, &json);
-            }
-            if let Some((holder, name)) = holder {
-                script.attach(holder, name, arn.unwrap_or(Value::Variable(OWN)));
-            }
-        }
-    }
+    let own = Document {
+        policy,
+        kind,
+        name: given.unwrap_or(&default),
+        arn: arn.map(Value::Text),
+        partition: partition(policy, choice),
+        json: &json,
+    };
+    own.attach(&mut script, holder);
     if let Some((holder, name)) = holder {
-        let partition = choice.partition().unwrap_or(policy.default_partition());
-        for arn in policy.managed_arns(partition) {
+        for arn in policy.managed_arns(own.partition) {
             script.attach(holder, name, Value::Text(&arn.to_string()));
         }
     }
     Ok(script.finish())
+}
+
+/// The partition that a policy is rendered for.
+fn partition(policy: &Policy<'_>, choice: &Choice<'_>) -> Partition {
+    choice.partition().unwrap_or(policy.default_partition())
+}
+
+/// Creates or updates the managed policy that is a permissions boundary.
+fn create_boundary(script: &mut Script, limit: &Policy<'_>, choice: &Choice<'_>) -> Result<(), Vec<Diagnostic>> {
+    let style = Style::MINIFIED.scalars(true);
+    let json = choice
+        .clone()
+        .attached(AttachmentKind::Managed)
+        .render(limit, style)?
+        .to_string();
+    script.managed_policy(LIMIT, partition(limit, choice).name(), &default_name(limit), &json);
+    Ok(())
+}
+
+/// A policy that is ready to be attached.
+struct Document<'d> {
+    policy: &'d Policy<'d>,
+    kind: AttachmentKind,
+    name: &'d str,
+    /// The managed policy that it replaces, if it does.
+    arn: Option<Value<'d>>,
+    partition: Partition,
+    json: &'d str,
+}
+
+impl Document<'_> {
+    fn attach(&self, script: &mut Script, holder: Option<(&Holder, &str)>) {
+        match holder {
+            // Of a role whose permissions are elsewhere, there is only the trust policy.
+            Some(_) if self.policy.statements.is_empty() => {}
+            Some((holder, holder_name)) if self.kind == holder.inline => {
+                let put = format!("aws iam put-{}-policy", holder.word);
+                let options = [
+                    (holder.option, Value::Text(last(holder_name))),
+                    (POLICY_NAME, Value::Text(self.name)),
+                    ("policy-document", Value::Text(self.json)),
+                ];
+                script.call(&put, &options);
+            }
+            Some((holder, name)) => {
+                let arn = self.manage(script);
+                // A permissions boundary is set, not attached.
+                if self.policy.policy_type == PolicyType::PermissionsBoundary {
+                    script.boundary(holder.word, holder.option, last(name), Some(arn));
+                } else {
+                    script.attach(holder, name, arn);
+                }
+            }
+            None => {
+                self.manage(script);
+            }
+        }
+    }
+
+    /// Creates or updates a managed policy, and returns its ARN.
+    fn manage(&self, script: &mut Script) -> Value<'_> {
+        if let Some(arn) = self.arn {
+            script.policy_version(arn, Value::Text(self.json));
+            return arn;
+        }
+        script.managed_policy(OWN, self.partition.name(), self.name, self.json);
+        Value::Variable(OWN)
+    }
+}
+
+/// The shell variable for the ARN of the permissions boundary.
+const LIMIT: &str = "boundary_arn";
+
+/// Why a policy of this type is not attached to a user, a group or a role.
+fn of_another_type(policy: &Policy<'_>) -> Option<Diagnostic> {
+    let name = policy.name;
+    let help = match policy.policy_type {
+        PolicyType::Resource => {
+            format!("print it with `policies {name}`, and set it with the command of the resource's service")
+        }
+        PolicyType::ResourceControl => {
+            format!(
+                "print it with `policies {name}`, and attach it with `aws organizations create-policy` and `attach-policy`"
+            )
+        }
+        _ => return None,
+    };
+    let message = format!(
+        "the policy `{name}` is a {}, which is not attached to a user, a group or a role",
+        policy.policy_type.label()
+    );
+    Some(Diagnostic::error(message).help(help))
 }
 
 /// The shell variable for the ARN of the policy.

@@ -1,0 +1,3 @@
+#![doc = include_str!("../README.md")]
+
+iam_policy::policies!("../policies.toml");
