@@ -43,9 +43,10 @@ impl Need {
     /// A template contains `{partition}`, `{region}`, `{account}`, and members of the input as botocore spells them:
     /// `arn:{partition}:s3:::{Bucket}/{Key}`. A dot separates the names of nested members: `{Item.TableName}`.
     ///
-    /// - If the value of a member is itself an ARN, that ARN replaces the template.
+    /// - If the value of the last member is itself an ARN, that ARN replaces the template.
     /// - If it is a list, there is a resource for each element.
-    /// - `{QueueUrl:name}` is what comes after the last slash of the member's value.
+    /// - `{QueueUrl:name}` is what comes after the last slash of the member's value, `{Name:path}` the value without a slash
+    ///   at its start, and `{RequestItems:keys}` has the keys of a map instead of its values.
     /// - `*` inside a template is a part that the input does not determine.
     /// - `*` alone means that the action has no resources.
     ///
