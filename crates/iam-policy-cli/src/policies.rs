@@ -1,5 +1,6 @@
 //! The policies that an argument names: a document, or those of a spec, in a file or at a revision.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,9 +50,14 @@ pub(crate) enum Wanted<'a> {
 /// # Errors
 ///
 /// All messages about why it is invalid.
-pub(crate) fn read(argument: &str, wanted: Wanted<'_>, given: &mut Given) -> Result<Policies, StyledText> {
-    let (path, fragment) = split(argument);
-    let input = Input::named(path)?;
+pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> Result<Policies, StyledText> {
+    // A name that is not UTF-8 is that of a file: it selects no policy, and names no revision.
+    let (path, fragment) = argument.to_str().map_or(("", None), split);
+    let input = if argument.to_str().is_some() {
+        Input::named(path)?
+    } else {
+        Input::read(Path::new(argument))?
+    };
     if let (Language::Json, Some(fragment)) = (input.language, fragment) {
         return Err(no_spec(path, fragment).into());
     }

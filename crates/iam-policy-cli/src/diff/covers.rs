@@ -1,6 +1,8 @@
 //! The command `covers`: whether policies grant everything another policy needs.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_compare::report::{Side, WITNESSES, coverage};
 use iam_policy_document::{Diagnostic, StyledText};
@@ -19,8 +21,14 @@ const GRANTED: &str = "granted";
 /// Builds the command.
 #[must_use]
 pub fn command() -> Command {
-    let file =
-        |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("FILE").help(help).required(true);
+    let file = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE")
+            .help(help)
+            .required(true)
+            .value_parser(value_parser!(OsString))
+    };
     with_bounds(
         Command::new(NAME)
             .about("Prove that policies grant everything another one needs, or show what is missing")
@@ -53,15 +61,16 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problems) => return output.report(&problems),
     };
     let mut messages = StyledText::new();
-    let mut gather = |argument: &str| match read_all(argument, &mut given) {
+    let files = |name| matches.get_many::<OsString>(name).into_iter().flatten();
+    let mut gather = |argument: &OsString| match read_all(argument, &mut given) {
         Ok(policies) => Some(policies),
         Err(message) => {
             messages.append(&message);
             None
         }
     };
-    let required: Vec<_> = texts(REQUIRED).filter_map(&mut gather).collect();
-    let granted: Vec<_> = texts(GRANTED).filter_map(&mut gather).collect();
+    let required: Vec<_> = files(REQUIRED).filter_map(&mut gather).collect();
+    let granted: Vec<_> = files(GRANTED).filter_map(&mut gather).collect();
     if !messages.is_empty() {
         return output.refuse(&given.with(messages));
     }

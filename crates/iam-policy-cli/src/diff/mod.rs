@@ -4,6 +4,7 @@ pub mod covers;
 mod pairs;
 
 use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -39,6 +40,7 @@ pub fn command() -> Command {
             .help(help)
             .required_unless_present(PAIRS)
             .conflicts_with(PAIRS)
+            .value_parser(value_parser!(OsString))
     };
     with_bounds(
         Command::new(NAME)
@@ -104,7 +106,12 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problems) => return output.report(&problems),
     };
     let text = |name| matches.get_one::<String>(name).map_or("", String::as_str);
-    let (old, new) = match both(text(OLD), text(NEW), &mut given) {
+    let side = |name| {
+        matches
+            .get_one::<OsString>(name)
+            .map_or(OsStr::new(""), OsString::as_os_str)
+    };
+    let (old, new) = match both(side(OLD), side(NEW), &mut given) {
         Ok(both) => both,
         Err(messages) => return output.refuse(&given.with(messages)),
     };
@@ -129,7 +136,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 }
 
 /// Reads both sides, or collects the errors in them.
-fn both(old: &str, new: &str, given: &mut Given) -> Result<(Policies, Policies), StyledText> {
+fn both(old: &OsStr, new: &OsStr, given: &mut Given) -> Result<(Policies, Policies), StyledText> {
     match (read_all(old, given), read_all(new, given)) {
         (Ok(old), Ok(new)) => Ok((old, new)),
         (old, new) => {
@@ -140,7 +147,7 @@ fn both(old: &str, new: &str, given: &mut Given) -> Result<(Policies, Policies),
 }
 
 /// Reads all policies that an argument names. Documents that AWS would not store are errors.
-fn read_all(argument: &str, given: &mut Given) -> Result<Policies, StyledText> {
+fn read_all(argument: &OsStr, given: &mut Given) -> Result<Policies, StyledText> {
     let policies = read(argument, Wanted::All, given)?;
     let mut mistakes: Vec<StyledText> = Vec::new();
     for mistake in policies.all.iter().filter_map(Side::mistake) {

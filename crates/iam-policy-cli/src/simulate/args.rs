@@ -1,5 +1,6 @@
 //! The arguments of `simulate`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -39,8 +40,9 @@ pub fn command() -> Command {
             .help(help)
             .conflicts_with(REQUESTS)
     };
-    let files = |name, help| option(name, "FILE", help).num_args(1..).action(ArgAction::Append);
-    let levels = |name, help| option(name, "FILES", help).action(ArgAction::Append);
+    let names = |name, value_name, help| option(name, value_name, help).value_parser(value_parser!(OsString));
+    let files = |name, help| names(name, "FILE", help).num_args(1..).action(ArgAction::Append);
+    let levels = |name, help| names(name, "FILES", help).action(ArgAction::Append);
     with_options(Command::new(NAME))
         .about("Decide whether policies allow a request, and explain why")
         .long_about(
@@ -58,7 +60,7 @@ pub fn command() -> Command {
         .arg(files(SESSION, "The session policies"))
         .arg(levels(SCP, "The service control policies of one level of the organization, separated by commas; repeat for each level, from the root down to the account. A level without policies is ''"))
         .arg(levels(RCP, "The resource control policies of one level, likewise"))
-        .arg(option(RESOURCE_POLICY, "FILE", "The policy of the resource, or the trust policy of a role"))
+        .arg(names(RESOURCE_POLICY, "FILE", "The policy of the resource, or the trust policy of a role"))
         .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]").conflicts_with(REQUESTS))
         .arg(
             Arg::new(REQUESTS)

@@ -1,5 +1,6 @@
 //! A single request, with policies in files.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -46,17 +47,17 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     });
     let account = account.unwrap_or_default();
     let mut identity = account.identity;
-    identity.extend(reader.all(texts(matches, IDENTITY)));
-    let mut boundary = reader.all(texts(matches, BOUNDARY));
+    identity.extend(reader.all(names(matches, IDENTITY)));
+    let mut boundary = reader.all(names(matches, BOUNDARY));
     if boundary.is_empty() {
         boundary.extend(account.boundary);
     }
-    let session = reader.all(texts(matches, SESSION));
+    let session = reader.all(names(matches, SESSION));
     let mut service_control = account.service_control;
-    service_control.extend(reader.levels(texts(matches, SCP)));
+    service_control.extend(reader.levels(names(matches, SCP)));
     let mut resource_control = account.resource_control;
-    resource_control.extend(reader.levels(texts(matches, RCP)));
-    let mut resource_policy = reader.all(text(RESOURCE_POLICY).into_iter());
+    resource_control.extend(reader.levels(names(matches, RCP)));
+    let mut resource_policy = reader.all(names(matches, RESOURCE_POLICY));
     if resource_policy.is_empty() {
         resource_policy.extend(account.resource_policy);
     }
@@ -135,6 +136,12 @@ fn texts<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a st
     values.into_iter().flatten().map(String::as_str)
 }
 
+/// Names of files, which need not be UTF-8.
+fn names<'a>(matches: &'a ArgMatches, name: &str) -> impl Iterator<Item = &'a OsStr> {
+    let values = matches.get_many::<OsString>(name);
+    values.into_iter().flatten().map(OsString::as_os_str)
+}
+
 fn partition(text: &str) -> Option<&str> {
     Segments::of_arn(text)?.get(Segment::Partition)
 }
@@ -162,7 +169,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Side> {
+    fn all<'t>(&mut self, arguments: impl Iterator<Item = &'t OsStr>) -> Vec<Side> {
         let mut all = Vec::new();
         for argument in arguments {
             match read(argument, Wanted::In(self.partition), &mut self.given) {
@@ -177,8 +184,15 @@ impl Reader<'_> {
         all
     }
 
-    fn levels<'t>(&mut self, arguments: impl Iterator<Item = &'t str>) -> Vec<Vec<Side>> {
-        let level = |level: &'t str| self.all(level.split(',').map(str::trim).filter(|file| !file.is_empty()));
+    fn levels<'t>(&mut self, arguments: impl Iterator<Item = &'t OsStr>) -> Vec<Vec<Side>> {
+        let level = |level: &'t OsStr| match level.to_str() {
+            Some(files) => {
+                let files = files.split(',').map(str::trim).filter(|file| !file.is_empty());
+                self.all(files.map(OsStr::new))
+            }
+            // Only texts can be split, so this is one file.
+            None => self.all(std::iter::once(level)),
+        };
         arguments.map(level).collect()
     }
 

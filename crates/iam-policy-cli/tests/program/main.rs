@@ -15,6 +15,8 @@ mod generate;
 mod hostile;
 mod import;
 mod lint;
+#[cfg(unix)]
+mod names;
 mod readme;
 mod round_trip;
 mod rule;
