@@ -30,7 +30,7 @@ pub mod wording;
 use iam_policy_document::{Diagnostic, sort_by_place};
 
 #[cfg(feature = "tools")]
-pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver};
+pub use draft::{Draft, DraftPlace, DraftStatement, DraftWaiver, parameter_name};
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Environment, Extension, Page, Parameter, Policy, Principal, PrincipalList, Resource, Setting,
