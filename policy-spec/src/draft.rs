@@ -1,6 +1,7 @@
 use std::fmt;
 
-use iam_policy_core::text::is_invisible;
+use iam_policy_core::text::{is_invisible, is_name};
+use iam_policy_core::variable::{Piece, has_unknown, pieces};
 use iam_policy_core::{Partition, PolicyType};
 
 /// A generated policy of a spec whose reasons are still to be written. Its [`Display`](fmt::Display) is TOML.
@@ -301,7 +302,61 @@ fn literals(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| literal(text)).collect()
 }
 
+/// The name of the parameter that stands for a part of a text that is unknown in a template.
+///
+/// - `name`: the name of the part
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(iam_policy_spec::parameter_name("AWS::AccountId"), "aws-account-id");
+/// assert_eq!(iam_policy_spec::parameter_name("aws_s3_bucket.logs"), "aws-s3-bucket-logs");
+/// ```
+#[must_use]
+pub fn parameter_name(name: &str) -> String {
+    let mut result = String::new();
+    let mut before = '-';
+    for character in name.chars() {
+        if character.is_ascii_alphanumeric() {
+            if character.is_ascii_uppercase() && before.is_ascii_lowercase() {
+                result.push('-');
+            }
+            result.push(character.to_ascii_lowercase());
+        } else if !result.ends_with('-') && !result.is_empty() {
+            result.push('-');
+        }
+        before = character;
+    }
+    let result = result.trim_end_matches('-');
+    if is_name(result) {
+        result.to_owned()
+    } else {
+        ["value-", result].concat()
+    }
+}
+
+/// A template for a text in which unknown parts are parameters.
 fn literal(text: &str) -> String {
+    if !has_unknown(text) {
+        return of_literal(text);
+    }
+    let mut template = String::with_capacity(text.len());
+    let mut parts = pieces(text);
+    loop {
+        let start = parts.position();
+        match parts.next() {
+            None => return template,
+            Some(Piece::Unknown(unknown)) if unknown.name == "AWS::Partition" => template.push_str("{partition}"),
+            Some(Piece::Unknown(unknown)) if unknown.is_word => {
+                template.extend(["{", &parameter_name(unknown.name), "}"]);
+            }
+            Some(Piece::Unknown(unknown)) => template.extend(["${", unknown.name, "}"]),
+            Some(_) => template.push_str(&of_literal(text.get(start..parts.position()).unwrap_or_default())),
+        }
+    }
+}
+
+fn of_literal(text: &str) -> String {
     let mut template = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {

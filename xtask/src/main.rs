@@ -29,7 +29,7 @@ tasks:
   fuzz [OPTION]…        run the fuzz targets on stable, with mutated examples
     --seconds N         for this time in total, instead of a few inputs
     --seed N            with other inputs
-    --target NAME       only this target: documents, specs, requests, pairs or answers
+    --target NAME       only this target: documents, specs, requests, pairs, answers or templates
     --file PATH         with the contents of a file as the only input
   operations            rebuild the map of SDK operations to actions from its packages, installed by pip
   operations FOLDER     the same from a folder in which the packages are installed

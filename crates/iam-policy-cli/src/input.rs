@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{self, Stdio};
 
 use clap::{Arg, ArgMatches, value_parser};
@@ -19,8 +19,10 @@ use crate::settings::Given;
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// A policy document.
+    /// A policy document, or another file with policies.
     Json,
+    /// The same as YAML.
+    Yaml,
     /// A spec.
     Toml,
     /// A configuration of this program.
@@ -45,7 +47,7 @@ impl Input {
         let language = if is_stream {
             language_of(&input.bytes)
         } else {
-            Language::of_file(path)
+            Language::of_file(path, &input.bytes)
         };
         Ok(Self::new(language, input))
     }
@@ -55,7 +57,7 @@ impl Input {
     /// - `path`: the file
     pub(crate) fn read_stdin_as(path: &Path) -> Result<Self, Diagnostic> {
         let input = input::Input::from_reader(path.display().to_string(), Ok(io::stdin().lock()))?;
-        Ok(Self::new(Language::of_file(path), input))
+        Ok(Self::new(Language::of_file(path, &input.bytes), input))
     }
 
     /// The syntax of its comments, if its language has any.
@@ -64,7 +66,7 @@ impl Input {
             Language::Toml => Some(Syntax::Toml),
             // A configuration has settings for what it ignores.
             Language::Configuration => None,
-            Language::Json => Syntax::of_file(Path::new(&self.name)),
+            Language::Json | Language::Yaml => Syntax::of_file(Path::new(&self.name)),
         }
     }
 
@@ -83,12 +85,15 @@ impl Input {
 }
 
 impl Language {
-    /// The language of a file with this name.
-    fn of_file(path: &Path) -> Self {
+    /// The language of a file with this name and these contents.
+    fn of_file(path: &Path, bytes: &[u8]) -> Self {
+        let is = |extension| has_extension(path, extension);
         if is_configuration(path) {
             Self::Configuration
-        } else if has_extension(path, "toml") {
+        } else if is("toml") {
             Self::Toml
+        } else if is("yaml") || is("yml") || is("template") && language_of(bytes) != Self::Json {
+            Self::Yaml
         } else {
             Self::Json
         }
@@ -102,7 +107,8 @@ impl Input {
         let path = Path::new(name);
         match name.split_once(':') {
             Some((revision, within)) if !revision.is_empty() && !revision.starts_with('-') && !path.exists() => {
-                Ok(Self::new(Language::of_file(Path::new(within)), at_revision(name)?))
+                let input = at_revision(name)?;
+                Ok(Self::new(Language::of_file(Path::new(within), &input.bytes), input))
             }
             _ => Self::read(path),
         }
@@ -187,7 +193,7 @@ impl Input {
             messages
         };
         match language {
-            Language::Json => {
+            Language::Json | Language::Yaml => {
                 let input = input::Input { name, bytes };
                 match input.document() {
                     Ok(document) => Ok((input.name, Parsed::Document(document))),
@@ -240,7 +246,7 @@ pub(crate) fn is_configuration(path: &Path) -> bool {
 
 /// Whether a file with this name is read in a folder.
 pub(crate) fn may_have_policies(path: &Path) -> bool {
-    let extensions = ["json", "jsonc", "toml"];
+    let extensions = ["json", "jsonc", "toml", "yaml", "yml", "template"];
     extensions.iter().any(|extension| has_extension(path, extension)) && !is_configuration(path)
 }
 
@@ -248,11 +254,32 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
 
-/// Detects the language of unnamed input: TOML starts with a comment, a header or a key, JSON with none of these.
+/// Detects the language of unnamed input: TOML starts with a comment, a header or a key, YAML with a key and a colon, and
+/// JSON with none of these.
 fn language_of(bytes: &[u8]) -> Language {
     // A byte order mark is irrelevant here.
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    match text.first() {
+    let mut text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let start = text;
+    while text.starts_with(b"#") {
+        let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
+        text = text.get(end..).unwrap_or_default().trim_ascii_start();
+    }
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let is_key = |key: &[u8]| {
+        !key.is_empty()
+            && key
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-\"'".contains(byte))
+    };
+    let colon = line.iter().position(|byte| *byte == b':');
+    let is_yaml = colon.is_some_and(|colon| {
+        let (key, rest) = line.split_at_checked(colon).unwrap_or_default();
+        is_key(key) && matches!(rest, [b':'] | [b':', b' ' | b'\r', ..])
+    });
+    if is_yaml || line.starts_with(b"---") {
+        return Language::Yaml;
+    }
+    match start.first() {
         Some(b'#') => Language::Toml,
         Some(b'[') => {
             let mut inside = text
@@ -299,7 +326,9 @@ pub(crate) fn files(path: &Path) -> Files {
         found: Vec::new(),
         skipped: Vec::new(),
     };
-    if files.in_folder {
+    if let Some(templates) = assembly(path) {
+        files.found.extend(templates.into_iter().map(Ok));
+    } else if files.in_folder {
         // Files found in `.` are named as if given directly.
         let prefix = if path == Path::new(".") { Path::new("") } else { path };
         match path.canonicalize() {
@@ -312,6 +341,62 @@ pub(crate) fn files(path: &Path) -> Files {
     files
 }
 
+/// How deeply the output of the CDK may be nested.
+const MAX_STAGES: usize = 8;
+
+/// The templates in the output of the CDK, if `path` is its folder or its manifest: those of the stacks, of the stages,
+/// and of nested stacks. Everything else in it belongs to the assets.
+///
+/// Source: AWS CDK API Reference, `cloud-assembly-schema`, `AssemblyManifest`.
+fn assembly(path: &Path) -> Option<Vec<PathBuf>> {
+    let folder = if path.file_name().is_some_and(|name| name == MANIFEST) {
+        path.parent()?
+    } else {
+        path
+    };
+    let mut templates = Vec::new();
+    stacks(folder, 0, &mut templates)?;
+    Some(templates)
+}
+
+const MANIFEST: &str = "manifest.json";
+
+/// Adds the templates of the stacks that a manifest lists.
+fn stacks(folder: &Path, depth: usize, templates: &mut Vec<PathBuf>) -> Option<()> {
+    let manifest = fs::read(folder.join(MANIFEST)).ok()?;
+    let manifest = iam_policy_document::json::read(&manifest).document;
+    let artifacts = manifest
+        .root()
+        .get("artifacts")
+        .filter(|_| manifest.root().get("version").is_some())?;
+    let mut nested: Vec<PathBuf> = Vec::new();
+    for artifact in artifacts.value.members() {
+        let property = |key: &str| {
+            let name = artifact.value.get("properties")?.value.get(key)?.value.as_str()?;
+            // A name cannot lead out of the folder.
+            let is_inside = Path::new(name)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            is_inside.then(|| folder.join(name))
+        };
+        match artifact.value.get("type").and_then(|member| member.value.as_str()) {
+            Some("aws:cloudformation:stack") => templates.extend(property("templateFile")),
+            Some("cdk:cloud-assembly") if depth < MAX_STAGES => nested.extend(property("directoryName")),
+            _ => {}
+        }
+    }
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let of_nested_stack = |path: &PathBuf| path.to_string_lossy().ends_with(".nested.template.json");
+    let mut more: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(of_nested_stack).collect();
+    more.sort();
+    templates.append(&mut more);
+    for folder in nested {
+        // Without a manifest, there is nothing to read.
+        let _ = stacks(&folder, depth + 1, templates);
+    }
+    Some(())
+}
+
 /// The files of an argument.
 pub(crate) struct Files {
     /// The argument is a folder, which may contain unrelated files.
@@ -322,7 +407,7 @@ pub(crate) struct Files {
     pub(crate) skipped: Vec<Diagnostic>,
 }
 
-/// Adds the JSON and TOML files in `folder`. Hidden files are skipped, and so are links to folders, which may form
+/// Adds the JSON, TOML and YAML files in `folder`. Hidden files are skipped, and so are links to folders, which may form
 /// cycles, links out of the folder that the user named, and anything whose end may never come.
 ///
 /// - `prefix`: the path of the folder in messages
@@ -382,10 +467,19 @@ mod tests {
             "[[policy.user.statement]]",
             "page.title = 1",
             "page . \"title\" = 1",
+            "# a: b\n[policy.user]",
             "\u{feff}# x",
             "\u{feff}[policy.user]",
         ] {
             assert_eq!(language_of(toml.as_bytes()), Language::Toml, "{toml}");
+        }
+        for yaml in [
+            "Resources:\n  A:",
+            "---\na: b",
+            "# x\n'a': b",
+            "\u{feff}AWSTemplateFormatVersion: '2010-09-09'\r\n",
+        ] {
+            assert_eq!(language_of(yaml.as_bytes()), Language::Yaml, "{yaml}");
         }
         for json in [
             "",

@@ -13,6 +13,7 @@ pub mod rule;
 pub mod serve;
 mod settings;
 pub mod simulate;
+mod templates;
 
 use std::process::ExitCode;
 

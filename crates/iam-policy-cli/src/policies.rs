@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use iam_policy_commands::with_candidates;
 use iam_policy_compare::report::{Side, Subject};
-use iam_policy_core::Policy;
+use iam_policy_core::{Policy, PolicyType};
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::wording::list;
 use iam_policy_spec::{Spec, with_policies};
+use iam_policy_templates::Template;
 
 use crate::input::{Input, Language, Parsed};
 use crate::settings::{Given, missing};
+use crate::templates::{Named, Read, readable, selected};
 
 /// What an argument names.
 pub(crate) struct Policies {
@@ -58,8 +60,14 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
     } else {
         Input::read(Path::new(argument))?
     };
-    if let (Language::Json, Some(fragment)) = (input.language, fragment) {
-        return Err(no_spec(path, fragment).into());
+    if input.language != Language::Toml {
+        let read = Read::new(&input);
+        if let Some(template) = &read.template {
+            return of_template(&input, &read, template, fragment, wanted);
+        }
+        if let Some(fragment) = fragment {
+            return Err(no_spec(path, fragment).into());
+        }
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
     let (name, parsed) = input.parse(given)?;
@@ -113,6 +121,76 @@ fn policy_of<'p, 'a>(policies: &'p [Policy<'a>], subject: &Subject) -> Option<&'
     policies.iter().find(|policy| policy.name == subject.policy)
 }
 
+/// The policies of a template, each in every form that conditions give it.
+fn of_template(
+    input: &Input,
+    read: &Read,
+    template: &Template,
+    fragment: Option<&str>,
+    wanted: Wanted<'_>,
+) -> Result<Policies, StyledText> {
+    let mut policies: Vec<_> = match fragment {
+        Some(name) => selected(
+            &template.policies,
+            &input.name,
+            name.split(" where ").next().unwrap_or(name),
+        )?,
+        None => template.policies.iter().collect(),
+    };
+    readable(input, read, &policies)?;
+    // Who may assume a role is no permission of the role.
+    let is_trust = |policy: &&iam_policy_templates::Policy| policy.policy_type == PolicyType::Trust;
+    if matches!(wanted, Wanted::In(_)) && !policies.iter().all(is_trust) {
+        policies.retain(|policy| !is_trust(policy));
+    }
+    if policies.is_empty() {
+        return Err(Diagnostic::error(format!("there are no policies in `{}`", input.name)).into());
+    }
+    if let Some(policy) = policies.iter().find(|policy| policy.is_partial) {
+        let problem = format!(
+            "too many conditions change the policy `{}` of `{}`",
+            policy.name, input.name
+        );
+        return Err(Diagnostic::error(problem).into());
+    }
+    let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
+    let name: Arc<str> = input.name.as_str().into();
+    let mut forms = Named::all(policies);
+    let is_chosen = forms.iter().any(|form| Some(form.name.as_str()) == fragment);
+    if is_chosen {
+        forms.retain(|form| Some(form.name.as_str()) == fragment);
+    }
+    // Only one form of a policy applies at a time.
+    if let (Wanted::In(_), false) = (wanted, is_chosen)
+        && let Some(policy) = forms.iter().find(|form| form.is_conditional())
+    {
+        let own = forms.iter().filter(|form| std::ptr::eq(form.policy, policy.policy));
+        let names = own.map(|form| form.name.as_str());
+        let problem = format!(
+            "conditions of `{}` change the policy `{}`",
+            input.name, policy.policy.name
+        );
+        let problem = Diagnostic::error(problem).help(format!("add `#` and one of the names {}", list(names)));
+        return Err(problem.into());
+    }
+    let is_only = template.policies.len() == 1 && template.policies.iter().all(|policy| policy.name.is_empty());
+    let sides = forms.into_iter().map(|form| {
+        let side = Side::new(Arc::clone(&name), Arc::clone(&text), form.document.clone());
+        if is_only {
+            return side;
+        }
+        let subject = Subject {
+            trust: form.policy.policy_type == PolicyType::Trust,
+            ..Subject::new(form.name)
+        };
+        side.named(subject)
+    });
+    Ok(Policies {
+        all: sides.collect(),
+        by_name: fragment.is_some(),
+    })
+}
+
 /// Rejects a spec with several policies where one is needed.
 pub(crate) fn several_policies(sides: &[&Side]) -> Diagnostic {
     let name = sides.first().map_or("", |side| &side.name);
@@ -145,6 +223,11 @@ impl<'a> Selection<'a> {
             Some((path, Some(fragment))) => (Path::new(path), Some(Self { path, fragment })),
             _ => (argument, None),
         }
+    }
+
+    /// All that follows the `#`.
+    pub(crate) fn fragment(&self) -> &'a str {
+        self.fragment
     }
 
     /// The name of the policy.

@@ -102,7 +102,7 @@ pub(crate) fn is_documented_for(action: Action, resource: &str, arn: Option<Arn<
 /// [`intersect`] for Regions. If a format has a placeholder for the Region, its ARNs always have one. The
 /// account can be missing despite its placeholder, as in the ARNs of AWS's own documents.
 fn regions_meet(a: &str, b: &str) -> bool {
-    let is_open = |region: &str| matches!(pieces(region).next(), Some(Piece::Variable(_)));
+    let is_open = |region: &str| matches!(pieces(region).next(), Some(Piece::Variable(_) | Piece::Unknown(_)));
     intersect(a, b) && !(is_open(a) && b.is_empty() || is_open(b) && a.is_empty())
 }
 

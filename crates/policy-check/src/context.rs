@@ -1,6 +1,7 @@
 //! A document prepared for the checks: every name is looked up once.
 
 use iam_policy_catalog::{Catalog, ConditionKey, Service, overlay};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::{Arn, Operator, PolicyResource};
 use iam_policy_document::{Document, Element, Member, Statement, Value};
 
@@ -34,8 +35,10 @@ pub(crate) struct Parts<'a> {
     pub(crate) unknown: Vec<Member<'a>>,
     /// `None` if it is missing or invalid.
     pub(crate) effect: Option<Effect>,
-    /// Those of `Action` or, if it is missing, of `NotAction`.
+    /// Those of `Action` or, if it is missing, of `NotAction`, except for the unknown ones.
     pub(crate) actions: Vec<Action<'a>>,
+    /// Those with unknown parts. What the statement does not apply to is then unknown.
+    pub(crate) unknown_actions: Vec<(Value<'a>, &'a str)>,
     /// The statement has a `NotAction` and no `Action`.
     pub(crate) not_action: bool,
     /// Those of `Resource` or, if it is missing, of `NotResource`.
@@ -201,6 +204,10 @@ fn parts(catalog: Catalog, statement: Statement<'_>, attached_to: Option<PolicyR
     let effect = statement
         .element(Element::Effect)
         .and_then(|effect| effect.value.as_str());
+    let (unknown_actions, actions) = match action {
+        Some(action) => actions(catalog, action),
+        None => (Vec::new(), Vec::new()),
+    };
     Parts {
         statement,
         elements,
@@ -210,7 +217,8 @@ fn parts(catalog: Catalog, statement: Statement<'_>, attached_to: Option<PolicyR
             Some("Deny") => Some(Effect::Deny),
             _ => None,
         },
-        actions: action.map(|action| actions(catalog, action)).unwrap_or_default(),
+        actions,
+        unknown_actions,
         not_action,
         resources: resource
             .map(|member| resources(member, attached_to))
@@ -266,12 +274,18 @@ fn texts(member: Member<'_>) -> impl Iterator<Item = (Value<'_>, &str)> {
     values.filter_map(|value| Some((value, value.as_str()?)))
 }
 
-fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
+/// The unknown actions of an element, and the others.
+fn actions(catalog: Catalog, member: Member<'_>) -> (Vec<(Value<'_>, &str)>, Vec<Action<'_>>) {
     let texts = texts(member);
+    let mut unknown = Vec::new();
     let mut actions = Vec::with_capacity(texts.size_hint().1.unwrap_or_default());
     // Actions of one service are usually adjacent.
     let mut last: (&str, Option<Service>) = ("", None);
     for (value, text) in texts {
+        if has_unknown(text) {
+            unknown.push((value, text));
+            continue;
+        }
         let of_last = text.strip_prefix(last.0).and_then(|rest| rest.strip_prefix(':'));
         let name = of_last.unwrap_or_else(|| {
             let (prefix, name) = text.split_once(':').unwrap_or((text, ""));
@@ -296,5 +310,5 @@ fn actions(catalog: Catalog, member: Member<'_>) -> Vec<Action<'_>> {
             is_pattern,
         });
     }
-    actions
+    (unknown, actions)
 }

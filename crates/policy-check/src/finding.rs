@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_core::suggest::nearest;
+use iam_policy_core::variable::{has_unknown, shown};
 use iam_policy_core::{Segment, Segments};
 use iam_policy_document::{
     DeferredHelp, Diagnostic, Help, Location, Member, Quote, Severity, Span, Step, Value, did_you_mean,
@@ -200,13 +201,14 @@ impl At<'_> {
                     start: characters(0, start),
                     length: characters(start, start + length),
                 });
-                // The source may contain escapes. Its bytes are those of the text only if both are equally long.
-                let span = span(value).map(|span| {
-                    if span.end - span.start == text.len() + 2 {
-                        Span::new(span.start + 1 + start, span.start + 1 + start + length)
-                    } else {
-                        span
+                // The source may contain escapes. Its bytes are those of the text only if both are equally long. In YAML,
+                // a text may have no quotes.
+                let span = span(value).map(|span| match (span.end - span.start).checked_sub(text.len()) {
+                    Some(quotes @ (0 | 2)) => {
+                        let from = span.start + quotes / 2 + start;
+                        Span::new(from, from + length)
                     }
+                    _ => span,
                 });
                 Location { path, span }
             }
@@ -293,7 +295,10 @@ impl Report {
         self.push(code, details.into(), At::Key(member).location())
     }
 
-    fn push(&mut self, code: Code, details: Cow<'static, str>, location: Location) -> &mut Finding {
+    fn push(&mut self, code: Code, mut details: Cow<'static, str>, location: Location) -> &mut Finding {
+        if has_unknown(&details) {
+            details = shown(&details).to_string().into();
+        }
         let mut diagnostic = Diagnostic::new(code.severity(), details).with_code(code.name());
         diagnostic.location = location;
         self.findings.push(Finding {

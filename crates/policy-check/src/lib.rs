@@ -48,7 +48,8 @@ pub use rules::escalation::{Grants, escalations};
 /// Checks a document. Each diagnostic has the name of its [`Code`].
 ///
 /// A document in another format that contains policies, such as a CloudFormation template, is only reported as such.
-/// Otherwise, the diagnostics are sorted by rule, then by location. They are deterministic.
+/// Where parts of a text are [unknown](iam_policy_core::variable::Unknown), a finding is about what no value could make
+/// right. Otherwise, the diagnostics are sorted by rule, then by location. They are deterministic.
 ///
 /// - `document`: the policy; findings have the locations that the document records
 /// - `options`: the kind of policy, and what it will be attached to

@@ -58,8 +58,8 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
 
 /// Whether some text matches both patterns, where `*` also matches `/` and `:`.
 ///
-/// `${…}` in either is a policy variable, or a placeholder of an ARN format, and matches anything; only a
-/// name excludes slashes.
+/// `${…}` in either is a policy variable, an unknown part, or a placeholder of an ARN format, and matches anything; only
+/// a name or an unknown word excludes slashes.
 ///
 /// The time is at most the product of the lengths; for most pairs it is that of comparing the text before their first
 /// wildcards.
@@ -155,7 +155,12 @@ fn matches_everything(rest: &str) -> bool {
         return true;
     }
     let mut pieces = pieces(rest);
-    matches!(pieces.next(), Some(Piece::Variable(variable)) if !is_name(variable.key)) && pieces.next().is_none()
+    let is_any = match pieces.next() {
+        Some(Piece::Variable(variable)) => !is_name(variable.key),
+        Some(Piece::Unknown(unknown)) => !unknown.is_word,
+        _ => false,
+    };
+    is_any && pieces.next().is_none()
 }
 
 /// Whether a placeholder stands for a name without slashes.
@@ -222,7 +227,8 @@ fn tokens(pattern: &str) -> Vec<Token> {
             }
             Piece::Character(character) => push(Token::Text(character)),
             Piece::Variable(variable) if is_name(variable.key) => push(Token::Name),
-            Piece::Variable(_) => push(Token::Run),
+            Piece::Unknown(unknown) if unknown.is_word => push(Token::Name),
+            Piece::Variable(_) | Piece::Unknown(_) => push(Token::Run),
         }
     }
     tokens

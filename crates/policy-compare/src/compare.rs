@@ -1,10 +1,10 @@
 //! The comparison of two policies.
 
-use iam_policy_document::Document;
+use iam_policy_document::{Document, name_of_key};
 
 use crate::options::Options;
 use crate::pair::{Findings, Pair};
-use crate::verdict::{Comparison, Verdict};
+use crate::verdict::{Comparison, Verdict, Witness};
 
 /// Compares two documents with the default [`Options`].
 ///
@@ -52,9 +52,27 @@ impl Options {
         match Pair::read(self, old, new) {
             Ok(mut pair) => {
                 let (allowed, denied) = pair.findings(true);
-                conclude(allowed, denied)
+                let mut comparison = conclude(allowed, denied);
+                comparison.notes.append(&mut pair.assumptions);
+                for witness in comparison.newly_allowed.iter_mut().chain(&mut comparison.newly_denied) {
+                    name_unknowns(witness);
+                }
+                comparison
             }
             Err(because) => Comparison::unknown(because),
+        }
+    }
+}
+
+/// Names the unknown parts of policies among the keys of a request as templates do.
+pub(crate) fn name_unknowns(witness: &mut Witness) {
+    // One without a value does not matter.
+    witness
+        .context
+        .retain(|(key, values)| name_of_key(key).is_none() || !values.is_empty());
+    for (key, _) in &mut witness.context {
+        if let Some(name) = name_of_key(key) {
+            *key = format!("${{{name}}}");
         }
     }
 }

@@ -9,6 +9,8 @@ use std::collections::{BTreeSet, HashMap};
 use iam_policy_catalog::{ResourceTag, Service};
 use iam_policy_core::{GlobalKey, Presence, PrincipalKind};
 
+use iam_policy_document::name_of_key;
+
 use crate::glob::{Pattern, Reach, Token};
 use crate::principal::Someone;
 use crate::terms::{Fact, Terms, Test};
@@ -304,6 +306,8 @@ impl Terms {
         };
         match (key.global, setting.caller) {
             _ if !key.exists => Presence::Never,
+            // An unknown part of a policy has one value, whatever the request is.
+            _ if name_of_key(&key.name).is_some() => Presence::Always,
             (None, _) => Presence::Sometimes,
             (Some(global), Some(caller)) => global.presence(caller.of),
             (Some(global), None) => {

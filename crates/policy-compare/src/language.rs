@@ -4,6 +4,8 @@ use iam_policy_catalog::overlay::{ShortForm, short_form};
 use iam_policy_core::variable::{self, Piece, pieces};
 use iam_policy_core::{Segment, Segments, VariableScope};
 
+use iam_policy_document::unknown_key;
+
 use crate::glob::{Pattern, Reach, Token, letter, wildcards};
 use crate::terms::{Terms, Variable};
 
@@ -26,15 +28,22 @@ impl Language {
                 text.chars().map(Token::Char).collect()
             }
         };
-        if self == Self::Old {
+        if self == Self::Old && !variable::has_unknown(text) {
             return Some(plain(text));
         }
         let mut tokens = Vec::new();
-        for piece in pieces(text) {
+        let mut pieces = pieces(text);
+        loop {
+            let start = pieces.position();
+            let Some(piece) = pieces.next() else { break };
             match piece {
+                Piece::Variable(_) | Piece::Character(_) if self == Self::Old => {
+                    tokens.extend(plain(text.get(start..pieces.position()).unwrap_or_default()));
+                }
                 Piece::Text(text) | Piece::Unclosed(text) => tokens.extend(plain(text)),
                 Piece::Character(c) => tokens.push(Token::Char(c)),
                 Piece::Variable(variable) => tokens.push(letter_of(terms, variable)?),
+                Piece::Unknown(unknown) => tokens.push(letter_of_unknown(terms, unknown)),
             }
         }
         Some(tokens)
@@ -109,6 +118,13 @@ impl Language {
         }
         Some(terms.pattern(Pattern::new(tokens, false)))
     }
+}
+
+/// The letter of an unknown part: a key with the same value in every request.
+fn letter_of_unknown(terms: &mut Terms, unknown: variable::Unknown<'_>) -> Token {
+    let key = terms.key(&unknown_key(unknown));
+    let number = terms.variables.number(Variable { key, default: None });
+    Token::Char(letter(number))
 }
 
 /// The letter of a variable; `None` if its key is multivalued, and so cannot be a variable.

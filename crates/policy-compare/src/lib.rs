@@ -22,6 +22,7 @@ pub mod report;
 mod sat;
 mod terms;
 mod theory;
+mod unknown;
 mod verdict;
 mod witness;
 mod word;

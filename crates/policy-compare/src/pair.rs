@@ -17,6 +17,7 @@ use crate::query::{Matter, Model, Side};
 use crate::read::{Policy, Statement};
 use crate::terms::{List, Terms};
 use crate::theory::{Assumption, Domains, Subject};
+use crate::unknown::prepared;
 use crate::verdict::{Place, Witness};
 use crate::witness::{Direction, Witnesses};
 use crate::work::Work;
@@ -30,6 +31,8 @@ pub(crate) struct Pair<'o> {
     terms: Terms,
     old: Policy,
     new: Policy,
+    /// What is assumed about unknown parts of the policies.
+    pub(crate) assumptions: Vec<String>,
     /// The evaluator's form; without it, requests are not confirmed.
     evaluated: Option<Evaluated>,
     work: Work,
@@ -82,6 +85,12 @@ impl<'o> Pair<'o> {
     ) -> Result<Self, String> {
         let old: Vec<&Document> = old.into_iter().collect();
         let new: Vec<&Document> = new.into_iter().collect();
+        let is_open = old.iter().chain(&new).any(|document| document.has_unknowns());
+        let prepared = is_open.then(|| prepared(&old, &new)).transpose()?;
+        let (old, new) = match &prepared {
+            Some(prepared) => (prepared.old.iter().collect(), prepared.new.iter().collect()),
+            None => (old, new),
+        };
         let evaluated = Evaluated::compile(&old, &new)?;
         let named = |which: &'static str| move |problem: String| format!("the {which} policy is invalid: {problem}");
         let mut terms = Terms::default();
@@ -93,6 +102,7 @@ impl<'o> Pair<'o> {
             terms,
             old,
             new,
+            assumptions: prepared.map(|prepared| prepared.assumptions).unwrap_or_default(),
             evaluated: Some(evaluated),
             work: Work::new(options.steps),
         })

@@ -2,7 +2,7 @@
 
 use iam_policy_document::{Builder, Document, Element, Statement as Written, Value};
 
-use crate::compare::notes;
+use crate::compare::{name_unknowns, notes};
 use crate::confirm::names_principals;
 use crate::options::Options;
 use crate::pair::Pair;
@@ -93,7 +93,9 @@ impl Options {
     ) -> (Answer, Vec<String>) {
         match Pair::read(self, granted, required) {
             Ok(mut pair) => {
-                let (found, _) = pair.findings(false);
+                let (mut found, _) = pair.findings(false);
+                found.notes.append(&mut pair.assumptions);
+                found.witnesses.iter_mut().for_each(name_unknowns);
                 let answer = match found.unclear {
                     _ if !found.witnesses.is_empty() => Answer::No(found.witnesses),
                     Some(why) => Answer::Unknown(why),

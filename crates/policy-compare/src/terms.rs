@@ -6,6 +6,7 @@ use std::hash::Hash;
 use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
 use iam_policy_core::operator::Relation;
 use iam_policy_core::{GlobalKey, is_key_name};
+use iam_policy_document::name_of_key;
 use iam_policy_document::scalar::{Moment, Network, Number};
 
 use crate::glob::{Pattern, Reach, Token, letter};
@@ -196,7 +197,7 @@ impl Terms {
             multivalued: known.is_some_and(ConditionKey::is_multivalued),
             kind: known.map(ConditionKey::key_type),
             global: GlobalKey::from_name(name),
-            exists: is_key_name(name),
+            exists: is_key_name(name) || name_of_key(name).is_some(),
             mentioned: false,
         });
         self.key_numbers.insert(lower, self.keys.len() - 1);

@@ -1,7 +1,7 @@
 use core::fmt;
 use core::ops::Range;
 
-use crate::variable;
+use crate::variable::{self, Unknown};
 use crate::wildcard::{self, Case, Extent, Variables, glob, matching, skip_equal};
 
 /// One of the six segments of an ARN, in their order.
@@ -176,10 +176,12 @@ impl<'a> Segments<'a> {
                         break;
                     }
                 }
-                b'$' if skip_variables && !segments.is_torn => match variable::starting_at(bytes, at - 1) {
-                    Some((_, end)) => at = end,
-                    None => segments.is_torn = bytes.get(at) == Some(&b'{'),
-                },
+                b'$' if (skip_variables || is_unknown(bytes, at)) && !segments.is_torn => {
+                    match variable::starting_at(bytes, at - 1) {
+                        Some((_, end)) => at = end,
+                        None => segments.is_torn = bytes.get(at) == Some(&b'{'),
+                    }
+                }
                 _ => {}
             }
         }
@@ -244,6 +246,11 @@ impl<'a> Segments<'a> {
             resource,
         })
     }
+}
+
+/// Whether the `${` of an unknown part starts before `at`. Its name may have colons, wherever it is.
+fn is_unknown(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at) == Some(&b'{') && bytes.get(at + 1).copied().map(char::from) == Some(Unknown::MARK)
 }
 
 /// What separates the segments of an ARN.

@@ -15,7 +15,7 @@
 //! assert_eq!((team.key, team.default), ("aws:PrincipalTag/team", Some("none")));
 //! ```
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use crate::text::find_either;
 
@@ -28,6 +28,8 @@ pub enum Piece<'a> {
     Character(char),
     /// A variable.
     Variable(Variable<'a>),
+    /// A part whose text is unknown.
+    Unknown(Unknown<'a>),
     /// A `${` that is never closed, with everything after it. IAM takes it as literal text, like [`Piece::Text`].
     Unclosed(&'a str),
 }
@@ -124,6 +126,142 @@ impl fmt::Display for VariableError {
 
 impl core::error::Error for VariableError {}
 
+/// A part of a text that is unknown but has a name: what a template refers to and only its deployment determines, such
+/// as a parameter of a CloudFormation stack. The same name is the same text wherever it occurs.
+///
+/// Texts have it as `${`, [`MARK`](Self::MARK), the name and `}`. Display gives that form; [`shown`] gives a text
+/// without the marks, for people.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::variable::{Piece, Unknown, pieces, shown};
+///
+/// let text = format!("arn:aws:s3:::{}/*", Unknown::new("Bucket"));
+/// assert_eq!(shown(&text).to_string(), "arn:aws:s3:::${Bucket}/*");
+/// assert_eq!(pieces(&text).nth(1), Some(Piece::Unknown(Unknown::new("Bucket"))));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unknown<'a> {
+    /// Its name, such as `Bucket` or `aws_s3_bucket.logs.arn`, without wildcards and braces.
+    pub name: &'a str,
+    /// Whether it is known to be a single name or number: not empty, and without colons, slashes and wildcards.
+    pub is_word: bool,
+}
+
+impl<'a> Unknown<'a> {
+    /// What follows the `${`, twice for a [word](Self#structfield.is_word). No policy has this character, which is none
+    /// of those that AWS accepts.
+    pub const MARK: char = '\u{1a}';
+
+    /// An unknown part that can have any text.
+    ///
+    /// - `name`: without wildcards and braces
+    #[must_use]
+    pub const fn new(name: &'a str) -> Self {
+        Self { name, is_word: false }
+    }
+
+    /// An unknown part that is a single [word](Self#structfield.is_word).
+    ///
+    /// - `name`: without wildcards and braces
+    #[must_use]
+    pub const fn word(name: &'a str) -> Self {
+        Self { name, is_word: true }
+    }
+
+    fn inside(inside: &'a str) -> Option<Self> {
+        let name = inside.strip_prefix(Self::MARK)?;
+        Some(match name.strip_prefix(Self::MARK) {
+            Some(name) => Self::word(name),
+            None => Self::new(name),
+        })
+    }
+}
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(OPEN)?;
+        f.write_char(Self::MARK)?;
+        if self.is_word {
+            f.write_char(Self::MARK)?;
+        }
+        f.write_str(self.name)?;
+        f.write_char(char::from(CLOSE))
+    }
+}
+
+/// Whether `text` has unknown parts.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::variable::{Unknown, has_unknown};
+///
+/// assert!(has_unknown(&Unknown::new("Bucket").to_string()));
+/// assert!(!has_unknown("${Bucket}"));
+/// ```
+#[must_use]
+pub fn has_unknown(text: &str) -> bool {
+    text.contains(Unknown::MARK)
+}
+
+/// The unknown parts of `text`, in order.
+pub fn unknowns(text: &str) -> impl Iterator<Item = Unknown<'_>> {
+    let text = if has_unknown(text) { text } else { "" };
+    pieces(text).filter_map(|piece| match piece {
+        Piece::Unknown(unknown) => Some(unknown),
+        _ => None,
+    })
+}
+
+/// The unknown part that `text` consists of, if it does.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::variable::{Unknown, only_unknown};
+///
+/// assert_eq!(only_unknown(&Unknown::new("Bucket").to_string()).map(|part| part.name), Some("Bucket"));
+/// assert_eq!(only_unknown("Bucket"), None);
+/// ```
+#[must_use]
+pub fn only_unknown(text: &str) -> Option<Unknown<'_>> {
+    let mut pieces = pieces(text);
+    match (pieces.next(), pieces.next()) {
+        (Some(Piece::Unknown(unknown)), None) => Some(unknown),
+        _ => None,
+    }
+}
+
+/// A text as people see it: its unknown parts are `${name}`.
+#[must_use]
+pub const fn shown(text: &str) -> Shown<'_> {
+    Shown(text)
+}
+
+/// What [`shown`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut pieces = pieces(self.0);
+        loop {
+            let start = pieces.position();
+            match pieces.next() {
+                None => return Ok(()),
+                Some(Piece::Unknown(unknown)) => {
+                    f.write_str(OPEN)?;
+                    f.write_str(unknown.name)?;
+                    f.write_char(char::from(CLOSE))?;
+                }
+                Some(_) => f.write_str(self.0.get(start..pieces.position()).unwrap_or_default())?,
+            }
+        }
+    }
+}
+
 /// What starts a variable, and what ends it.
 const OPEN: &str = "${";
 const CLOSE: u8 = b'}';
@@ -174,7 +312,8 @@ impl<'a> Iterator for Pieces<'a> {
                 Some((Kind::Character(byte), end)) => (Piece::Character(char::from(byte)), end),
                 Some((Kind::Variable, end)) => {
                     let inside = rest.get(OPEN.len()..end - 1).unwrap_or_default();
-                    (Piece::Variable(Variable::new(inside)), end)
+                    let unknown = Unknown::inside(inside).map(Piece::Unknown);
+                    (unknown.unwrap_or_else(|| Piece::Variable(Variable::new(inside))), end)
                 }
                 None => (Piece::Unclosed(rest), rest.len()),
             },
@@ -347,6 +486,25 @@ mod tests {
         );
     }
 
+    #[test]
+    fn unknown_parts() {
+        check(
+            "a${\u{1a}b}${\u{1a}\u{1a}AWS::Region}${*}${\u{1a}}",
+            expect![[r#"
+                0 Text("a")
+                1 Unknown(Unknown { name: "b", is_word: false })
+                6 Unknown(Unknown { name: "AWS::Region", is_word: true })
+                22 Character('*')
+                26 Unknown(Unknown { name: "", is_word: false })
+            "#]],
+        );
+        let text = std::format!("{}/{}/${{x}}", Unknown::new("a"), Unknown::word("b"));
+        assert_eq!(std::format!("{}", shown(&text)), "${a}/${b}/${x}");
+        let names: std::vec::Vec<_> = unknowns(&text).map(|unknown| unknown.name).collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(only_unknown(&text), None);
+    }
+
     proptest! {
         #[test]
         fn pieces_cover_the_text(text in "[a*?${},'é]{0,16}") {
@@ -359,6 +517,7 @@ mod tests {
                 match piece {
                     Piece::Text(text) | Piece::Unclosed(text) => prop_assert_eq!(text, source),
                     Piece::Character(c) => prop_assert_eq!(std::format!("${{{c}}}"), source),
+                    Piece::Unknown(unknown) => prop_assert!(false, "{unknown}"),
                     Piece::Variable(variable) => {
                         has_any = true;
                         prop_assert_eq!(std::format!("${{{}}}", variable.inside), source);

@@ -33,6 +33,7 @@ pub struct Builder {
     open: Vec<(u32, u32)>,
     key: Option<(Range, Range)>,
     path: Option<Path>,
+    has_unknowns: bool,
 }
 
 impl Builder {
@@ -50,6 +51,24 @@ impl Builder {
             text: String::with_capacity(bytes),
             ..Self::default()
         }
+    }
+
+    /// Declares that strings and keys may have [unknown parts](iam_policy_core::variable::Unknown). In other documents,
+    /// the character that marks them is what it is: one that AWS does not accept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::variable::Unknown;
+    /// use iam_policy_document::Builder;
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.with_unknowns();
+    /// builder.string(&format!("arn:aws:s3:::{}", Unknown::word("Bucket")), None);
+    /// assert_eq!(format!("{:?}", builder.finish()), r#""arn:aws:s3:::${Bucket}""#);
+    /// ```
+    pub fn with_unknowns(&mut self) {
+        self.has_unknowns = true;
     }
 
     fn store(&mut self, text: &str) -> Range {
@@ -217,6 +236,7 @@ impl Builder {
     /// assert_eq!(copy.root().get("Action").unwrap().value.items().count(), 2);
     /// ```
     pub fn copy(&mut self, value: Value<'_>) {
+        self.has_unknowns |= value.document().has_unknowns();
         match value.kind() {
             Kind::Null => self.null(None),
             Kind::Bool(so) => self.bool(so, None),
@@ -253,6 +273,7 @@ impl Builder {
             nodes: self.nodes,
             text: self.text,
             paths: self.paths,
+            has_unknowns: self.has_unknowns,
         }
     }
 }

@@ -93,6 +93,7 @@ pub struct Document {
     pub(crate) text: String,
     /// The paths that differ from the tree's structure, in node order.
     pub(crate) paths: Vec<(u32, Path)>,
+    pub(crate) has_unknowns: bool,
 }
 
 impl Document {
@@ -100,6 +101,13 @@ impl Document {
     #[must_use]
     pub fn root(&self) -> Value<'_> {
         Value { document: self, id: 0 }
+    }
+
+    /// Whether strings and keys may have [unknown parts](iam_policy_core::variable::Unknown), as in policies of
+    /// templates.
+    #[must_use]
+    pub const fn has_unknowns(&self) -> bool {
+        self.has_unknowns
     }
 
     /// Whether any key, string or number contains such a byte. Much cheaper than looking at each.
@@ -252,6 +260,10 @@ impl Member<'_> {
 }
 
 impl<'a> Value<'a> {
+    pub(crate) fn document(self) -> &'a Document {
+        self.document
+    }
+
     fn node(self) -> Option<&'a Node> {
         self.document.nodes.get(self.id as usize)
     }

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use iam_policy_core::Style;
 use iam_policy_core::json::Writer;
+use iam_policy_core::variable::{has_unknown, shown, unknowns};
 
 use crate::document::{Document, Kind, Node, Range, Tag, Value};
 
@@ -32,7 +34,8 @@ impl Document {
         self.root().write(out, style)
     }
 
-    /// The number of characters that AWS counts, in any layout: everything but white space outside strings.
+    /// The number of characters that AWS counts, in any layout: everything but white space outside strings. Unknown parts
+    /// do not count, so with them it is the least number.
     ///
     /// # Examples
     ///
@@ -52,6 +55,10 @@ impl Document {
         for node in &self.nodes {
             used += node.key.length() + node.text.length();
             size += marks(node);
+        }
+        if self.has_unknowns {
+            let texts = self.nodes.iter().flat_map(|node| [node.key, node.text]);
+            return size + texts.map(|text| known(self.slice(text))).sum::<usize>();
         }
         // Usually the document contains each text once, so all texts are counted at once.
         if used == self.text.len() {
@@ -77,6 +84,13 @@ fn marks(node: &Node) -> usize {
     comma + key + own
 }
 
+/// The number of characters of the known parts of a text, when escaped.
+fn known(text: &str) -> usize {
+    let unknown = unknowns(text).map(|unknown| characters(&unknown.to_string()));
+    // The mark is escaped, and so it is in the whole text.
+    characters(text) - unknown.sum::<usize>()
+}
+
 /// The number of characters of a text, when escaped.
 fn characters(text: &str) -> usize {
     let special = |byte: u8| matches!(byte, b'"' | b'\\' | 0..=0x1F);
@@ -99,13 +113,21 @@ fn characters(text: &str) -> usize {
 }
 
 impl Value<'_> {
-    /// Writes only the value as JSON.
+    /// Writes only the value as JSON. Unknown parts of strings are written as `${name}`.
     ///
     /// # Errors
     ///
     /// If the underlying writer fails.
     pub fn write(self, out: &mut dyn fmt::Write, style: Style) -> fmt::Result {
         let mut json = Writer::new(out, style);
+        let has_unknowns = self.document().has_unknowns();
+        let seen = |text| {
+            if has_unknowns && has_unknown(text) {
+                Cow::Owned(shown(text).to_string())
+            } else {
+                Cow::Borrowed(text)
+            }
+        };
         // The last node of each open object or array, and whether it is an object.
         let mut open: Vec<(u32, bool)> = Vec::new();
         let mut inside_scalar = 0;
@@ -122,16 +144,16 @@ impl Value<'_> {
             if value != self
                 && let Some(key) = value.key()
             {
-                json.key(key)?;
+                json.key(seen(key))?;
             }
             match value.kind() {
-                Kind::String(text) => json.string(text)?,
+                Kind::String(text) => json.string(seen(text))?,
                 Kind::Number(text) => json.literal(text)?,
                 Kind::Bool(value) => json.literal(value)?,
                 Kind::Null => json.literal("null")?,
                 Kind::Array => {
                     if let Some(only) = value.only_string() {
-                        json.list([only])?;
+                        json.list([&*seen(only)])?;
                         inside_scalar = value.end();
                     } else {
                         json.begin_array()?;

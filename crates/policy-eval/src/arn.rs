@@ -1,7 +1,8 @@
 use iam_policy_catalog::overlay::{self, ShortForm};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::{ArnPattern, Segment, Segments, VariableScope, wildcard};
 
-use crate::pattern::{Form, Grammar};
+use crate::pattern::{Form, Grammar, Unknowns};
 use crate::request::Request;
 use crate::template::{Reach, Template};
 
@@ -42,8 +43,15 @@ enum ArnForm {
 impl ArnMatcher {
     /// - `text`: the pattern
     /// - `scope`: the segments that may have variables
-    pub(crate) fn new(text: &str, scope: VariableScope) -> Self {
-        let template = || Template::parse(text, true).filter(|_| scope == VariableScope::Everywhere);
+    /// - `unknowns`: how unknown parts match, which every segment may have
+    pub(crate) fn new(text: &str, scope: VariableScope, unknowns: Unknowns) -> Self {
+        let grammar = Grammar {
+            variables: scope != VariableScope::Nowhere,
+            wildcards: true,
+            unknowns,
+        };
+        let everywhere = scope == VariableScope::Everywhere || has_unknown(text);
+        let template = || Template::parse(text, grammar).filter(|_| everywhere);
         let form = if text == "*" {
             ArnForm::Any
         } else if let Some(template) = template() {
@@ -58,13 +66,13 @@ impl ArnMatcher {
     }
 
     /// A resource in a resource policy, where services accept short forms.
-    pub(crate) fn in_resource_policy(text: &str, scope: VariableScope) -> Self {
-        match overlay::short_form(text).and_then(|form| completed(text, form, scope)) {
+    pub(crate) fn in_resource_policy(text: &str, scope: VariableScope, unknowns: Unknowns) -> Self {
+        match overlay::short_form(text).and_then(|form| completed(text, form, scope, unknowns)) {
             Some(form) => Self {
                 text: text.into(),
                 form,
             },
-            None => Self::new(text, scope),
+            None => Self::new(text, scope, unknowns),
         }
     }
 
@@ -133,11 +141,12 @@ impl ArnMatcher {
 }
 
 /// The form of a resource in a short form.
-fn completed(text: &str, short: &ShortForm, scope: VariableScope) -> Option<ArnForm> {
+fn completed(text: &str, short: &ShortForm, scope: VariableScope, unknowns: Unknowns) -> Option<ArnForm> {
     let rest = short.prefix.len();
     let grammar = Grammar {
         variables: scope != VariableScope::Nowhere,
         wildcards: true,
+        unknowns,
     };
     Some(ArnForm::Completed {
         service: short.service,
@@ -163,6 +172,7 @@ fn segments(text: &str, variables: bool) -> Option<ArnForm> {
     let grammar = Grammar {
         variables,
         wildcards: true,
+        unknowns: Unknowns::Given,
     };
     Some(ArnForm::Segments {
         literal: literal.unwrap_or(resource.start),
@@ -183,7 +193,7 @@ mod tests {
         let matches = |scope, text: &str| {
             let request = Request::new("123456789012", "execute-api:Invoke", text).unwrap();
             let pattern = "execute-api:/${no:key, 'prod'}/*";
-            ArnMatcher::in_resource_policy(pattern, scope).matches(&Segments::new(text), &request)
+            ArnMatcher::in_resource_policy(pattern, scope, Unknowns::Given).matches(&Segments::new(text), &request)
         };
         assert!(matches(
             VariableScope::Resource,
@@ -207,10 +217,10 @@ mod tests {
             let request = Request::new("123456789012", "s3:GetObject", "*").unwrap();
             let expected = ArnPattern::new(&pattern).matches(&text);
             let arn = Segments::new(&text);
-            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Nowhere).matches(&arn, &request), expected);
-            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Everywhere).matches(&arn, &request), expected);
+            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Nowhere, Unknowns::Given).matches(&arn, &request), expected);
+            prop_assert_eq!(ArnMatcher::new(&pattern, VariableScope::Everywhere, Unknowns::Given).matches(&arn, &request), expected);
             // An empty default makes it a template with the same meaning.
-            let template = ArnMatcher::new(&format!("{pattern}${{no:key, ''}}"), VariableScope::Everywhere);
+            let template = ArnMatcher::new(&format!("{pattern}${{no:key, ''}}"), VariableScope::Everywhere, Unknowns::Given);
             prop_assert_eq!(template.matches(&arn, &request), expected);
         }
     }

@@ -4,11 +4,12 @@
 //! multivalued context keys", "Conditions with multiple context keys or values".
 
 use iam_policy_core::operator::{Comparison, Qualifier, Relation, StringMatch};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::{Operator, Segments, VariableScope};
 
 use crate::arn::ArnMatcher;
 use crate::key::Key;
-use crate::pattern::{Grammar, Pattern};
+use crate::pattern::{Grammar, Pattern, Unknowns};
 use crate::request::{Request, Values};
 use crate::template::Template;
 use iam_policy_document::scalar::{Moment, Network, Number, boolean};
@@ -21,6 +22,8 @@ pub(crate) struct Condition {
     operator_name: Box<str>,
     key: Key,
     test: Test,
+    /// A value that is not compared as a text is unknown, and may be any.
+    is_open: bool,
 }
 
 /// The alternatives that the values of a key are compared with. A scalar that could not be parsed is `None` and matches
@@ -58,19 +61,26 @@ fn written<'a, T>(values: impl Iterator<Item = &'a str>, read: impl Fn(&str) -> 
 impl Condition {
     /// - `operator_name`: the operator as the policy writes it
     /// - `variables`: whether the policy's version has variables; only string and ARN operators replace them
+    /// - `unknowns`: how unknown parts of values match
     ///
     /// Source: IAM User Guide, "IAM policy elements: Variables and tags", "Where you can use policy variables".
     pub(crate) fn new<'a>(
         operator: Operator,
         operator_name: &str,
         key: &str,
-        values: impl Iterator<Item = &'a str>,
+        values: impl Iterator<Item = &'a str> + Clone,
         variables: bool,
+        unknowns: Unknowns,
     ) -> Self {
         let patterns = |values: &mut dyn Iterator<Item = &'a str>, wildcards| {
-            let grammar = Grammar { variables, wildcards };
+            let grammar = Grammar {
+                variables,
+                wildcards,
+                unknowns,
+            };
             values.map(|text| Pattern::new(text, grammar)).collect()
         };
+        let is_open = unknowns == Unknowns::Anything && values.clone().any(has_unknown);
         let mut values = values;
         let mut key = Key::new(key);
         let test = match operator.comparison() {
@@ -83,7 +93,7 @@ impl Condition {
                 } else {
                     VariableScope::Nowhere
                 };
-                Test::Arn(values.map(|text| ArnMatcher::new(text, scope)).collect())
+                Test::Arn(values.map(|text| ArnMatcher::new(text, scope, unknowns)).collect())
             }
             // The time of the request may be compared as a number of seconds.
             Comparison::Numeric(relation) if key.moment_twin().is_some() => {
@@ -107,7 +117,19 @@ impl Condition {
             operator_name: operator_name.into(),
             key,
             test,
+            is_open,
         }
+    }
+
+    /// A condition that never holds.
+    pub(crate) fn never(operator_name: &str, key: &str) -> Option<Self> {
+        Some(Self {
+            operator: Operator::from_name("StringEquals")?,
+            operator_name: operator_name.into(),
+            key: Key::new(key),
+            test: Test::Text(Box::default()),
+            is_open: false,
+        })
     }
 
     /// The operator's name as the policy writes it.
@@ -184,6 +206,7 @@ impl Condition {
     fn null_holds(&self, expected: &[Written<bool>], is_present: bool) -> bool {
         match self.operator.qualifier() {
             Some(qualifier) => qualifier == Qualifier::ForAllValues,
+            None if self.is_open => true,
             None => expected.iter().any(|missing| missing.value == Some(!is_present)),
         }
     }
@@ -201,6 +224,7 @@ impl Condition {
                 .any(is_met)
         }
         match &self.test {
+            Test::Number(..) | Test::Date(..) | Test::Bool(_) | Test::Ip(_) | Test::Binary(_) if self.is_open => true,
             Test::Text(patterns) => patterns.iter().any(|pattern| pattern.matches(value, request)),
             Test::TextIgnoringCase(patterns) => patterns
                 .iter()

@@ -23,4 +23,4 @@ pub use explain::{Explanation, Failure, NearMiss, StatementRef};
 pub use iam_policy_core::{Decision, PolicyType, Principal};
 pub use policies::{Layer, Policies, Reason, Response};
 pub use request::Request;
-pub use set::{PolicyError, PolicyErrorKind, PolicySet};
+pub use set::{PolicyError, PolicyErrorKind, PolicySet, Reading};

@@ -1,3 +1,4 @@
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard;
 
 use crate::request::Request;
@@ -27,12 +28,24 @@ pub(crate) struct Grammar {
     pub(crate) variables: bool,
     /// `*` and `?` are wildcards.
     pub(crate) wildcards: bool,
+    /// How unknown parts match.
+    pub(crate) unknowns: Unknowns,
+}
+
+/// How unknown parts of a text match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unknowns {
+    /// As the values that the request gives them; without one, the text matches nothing.
+    #[default]
+    Given,
+    /// As any text.
+    Anything,
 }
 
 impl Form {
     pub(crate) fn of(text: &str, grammar: Grammar) -> Self {
-        if grammar.variables
-            && let Some(template) = Template::parse(text, grammar.wildcards)
+        if (grammar.variables || has_unknown(text))
+            && let Some(template) = Template::parse(text, grammar)
         {
             return Self::Template(template);
         }

@@ -1,7 +1,8 @@
 //! The principals that a policy names.
 
 use iam_policy_core::text::is_account;
-use iam_policy_core::{Principal, PrincipalKey};
+use iam_policy_core::variable::{has_unknown, only_unknown};
+use iam_policy_core::{Arn, Principal, PrincipalKey};
 
 /// How closely a resource-based policy names the caller, which determines what else must allow the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,8 @@ pub(crate) enum Named {
     Provider(Box<str>),
     /// A canonical user ID. Requests do not carry one, so it matches nobody.
     CanonicalUser,
+    /// A text with unknown parts, which may be whatever they can make it.
+    Open { key: PrincipalKey, text: Box<str> },
 }
 
 impl Named {
@@ -123,8 +126,42 @@ impl Named {
                 Naming::Itself,
             ),
             Self::CanonicalUser => Naming::Not,
+            Self::Open { key, text } => may_name(*key, text, principal),
         }
     }
+}
+
+/// How closely a text with unknown parts may name a principal. If they are the account and the partition, these are the
+/// principal's own.
+fn may_name(key: PrincipalKey, text: &str, principal: &Principal<'_>) -> Naming {
+    let own = |segment: &str, own: Option<&str>| match own {
+        Some(own) if only_unknown(segment).is_some() => own.to_owned(),
+        _ => segment.to_owned(),
+    };
+    if key == PrincipalKey::Aws
+        && let Some(arn) = Arn::of_pattern(text)
+    {
+        let (partition, account) = (
+            own(arn.partition, principal.partition()),
+            own(arn.account, principal.account()),
+        );
+        let known = Arn {
+            partition: &partition,
+            account: &account,
+            ..arn
+        };
+        let known = known.to_string();
+        if !has_unknown(&known) {
+            return Named::compile(key, &known).names(principal);
+        }
+    }
+    let is_of_kind = match principal {
+        Principal::Service(_) => key == PrincipalKey::Service,
+        Principal::Provider(_) => key == PrincipalKey::Federated,
+        Principal::Anonymous => false,
+        _ => key == PrincipalKey::Aws,
+    };
+    if is_of_kind { Naming::Itself } else { Naming::Not }
 }
 
 /// Whether a `NotPrincipal` with these values exempts `principal`. It must list every level that AWS checks: the

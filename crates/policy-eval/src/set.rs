@@ -1,11 +1,14 @@
+use std::borrow::Cow;
 use std::fmt;
 
+use iam_policy_core::variable::{Piece, has_unknown, pieces};
 use iam_policy_core::{Effect, Operator, PolicyType, PrincipalKey, VariableScope};
 use iam_policy_document::{Diagnostic, Document, Element, Location, Member, Path, Span, Statement as Source, Value};
 
 use crate::arn::ArnMatcher;
 use crate::condition::Condition;
 use crate::index::Index;
+use crate::pattern::Unknowns;
 use crate::principal::{Named, Naming};
 use crate::request::Request;
 use crate::statement::{Actions, Principals, Resources, Statement};
@@ -73,9 +76,54 @@ impl PolicySet {
         policy_type: PolicyType,
         documents: impl IntoIterator<Item = &'d Document>,
     ) -> Result<Self, PolicyError> {
+        Self::compile_as(policy_type, documents, Reading::Given)
+    }
+
+    /// Compiles policies of which parts are [unknown](iam_policy_core::variable::Unknown), so that each statement applies
+    /// to as much or as little as any values of them can make it.
+    ///
+    /// # Errors
+    ///
+    /// As [`compile`](Self::compile).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::variable::Unknown;
+    /// use iam_policy_document::Builder;
+    /// use iam_policy_eval::{Decision, Policies, PolicySet, PolicyType, Reading, Request};
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.with_unknowns();
+    /// builder.begin_object(None);
+    /// builder.key("Statement", None);
+    /// builder.begin_object(None);
+    /// for (key, text) in [("Effect", "Allow"), ("Action", "s3:GetObject")] {
+    ///     builder.key(key, None);
+    ///     builder.string(text, None);
+    /// }
+    /// builder.key("Resource", None);
+    /// builder.string(&format!("arn:aws:s3:::{}/*", Unknown::word("Bucket")), None);
+    /// let document = builder.finish();
+    ///
+    /// let request = Request::new("arn:aws:iam::123456789012:user/ann", "s3:GetObject", "arn:aws:s3:::b/k")?;
+    /// let decide = |reading| {
+    ///     let set = PolicySet::compile_as(PolicyType::Identity, [&document], reading)?;
+    ///     Ok::<_, iam_policy_eval::PolicyError>(Policies::new(&set).decide(&request).decision)
+    /// };
+    /// assert_eq!(decide(Reading::MostPermissive)?, Decision::Allowed);
+    /// assert_eq!(decide(Reading::LeastPermissive)?, Decision::ImplicitDeny);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn compile_as<'d>(
+        policy_type: PolicyType,
+        documents: impl IntoIterator<Item = &'d Document>,
+        reading: Reading,
+    ) -> Result<Self, PolicyError> {
         let mut statements = Vec::new();
         for (policy, document) in documents.into_iter().enumerate() {
             let mut compiler = Compiler::new(policy_type, policy);
+            compiler.reading = reading;
             statements.extend(compiler.document(document));
             if let Some(first) = compiler.errors.into_iter().next() {
                 return Err(first);
@@ -151,6 +199,19 @@ impl PolicySet {
         }
         closest
     }
+}
+
+/// How the unknown parts of policies are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reading {
+    /// As the values of the [keys](iam_policy_document::unknown_key) that stand for them in a request. A text without
+    /// these values matches nothing.
+    #[default]
+    Given,
+    /// So that the policies allow as much as any values can make them allow.
+    MostPermissive,
+    /// So that the policies allow as little as any values can make them allow.
+    LeastPermissive,
 }
 
 /// Why AWS would not store a document.
@@ -250,11 +311,28 @@ impl<'d> Elements<'d> {
     }
 }
 
+/// A pattern with wildcards for its unknown parts.
+fn with_wildcards(pattern: &str) -> String {
+    let mut parts = pieces(pattern);
+    let mut text = String::with_capacity(pattern.len());
+    loop {
+        let start = parts.position();
+        match parts.next() {
+            None => return text,
+            Some(Piece::Unknown(_)) => text.push('*'),
+            Some(_) => text.push_str(pattern.get(start..parts.position()).unwrap_or_default()),
+        }
+    }
+}
+
 /// Compiles the statements of one document.
 struct Compiler {
     policy_type: PolicyType,
     policy: usize,
     variables: bool,
+    reading: Reading,
+    /// Whether unknown parts of the current statement make it apply to as much as possible.
+    is_wide: bool,
     /// All errors. The result is only valid if there are none.
     errors: Vec<PolicyError>,
 }
@@ -265,6 +343,8 @@ impl Compiler {
             policy_type,
             policy,
             variables: false,
+            reading: Reading::Given,
+            is_wide: false,
             errors: Vec::new(),
         }
     }
@@ -326,15 +406,16 @@ impl Compiler {
                 self.misnamed(member, PolicyErrorKind::Unknown("policy"));
             }
         }
-        let has_unknown = !self.errors.is_empty();
+        let has_mistake = !self.errors.is_empty();
         if let Some(version) = document.version().map(|version| version.value) {
             match self.text(version) {
                 Some("2012-10-17") => self.variables = true,
                 Some("2008-10-17") | None => {}
+                Some(unknown) if has_unknown(unknown) => self.variables = true,
                 Some(other) => self.error(version, PolicyErrorKind::Version(other.to_owned())),
             }
         }
-        if root.get("Statement").is_none() && !has_unknown {
+        if root.get("Statement").is_none() && !has_mistake {
             self.error(root, PolicyErrorKind::Missing("`Statement`"));
         }
         let statements = document.statements().enumerate();
@@ -344,6 +425,9 @@ impl Compiler {
     }
 
     fn statement(&mut self, index: usize, Source(value): Source<'_>) -> Option<Statement> {
+        if self.reading != Reading::Given && value.as_str().is_some_and(has_unknown) {
+            return Some(self.anything(index));
+        }
         if !value.is_object() {
             self.expected("a statement", value);
             return None;
@@ -364,6 +448,7 @@ impl Compiler {
             }
         }
         let effect = self.effect(&elements);
+        self.is_wide = (effect == Some(Effect::Allow)) == (self.reading == Reading::MostPermissive);
         let sid = elements.get(Element::Sid).and_then(|sid| self.text(sid.value));
         let actions = self.actions(&elements);
         let resources = self.resources(&elements);
@@ -389,10 +474,52 @@ impl Compiler {
         match self.text(effect.value)? {
             "Allow" => Some(Effect::Allow),
             "Deny" => Some(Effect::Deny),
+            other if has_unknown(other) && self.reading != Reading::Given => Some(self.unknown_effect()),
             other => {
                 self.error(effect.value, PolicyErrorKind::Effect(other.to_owned()));
                 None
             }
+        }
+    }
+
+    /// The effect that makes a statement allow as much, or as little, as possible.
+    fn unknown_effect(&self) -> Effect {
+        if self.reading == Reading::MostPermissive {
+            Effect::Allow
+        } else {
+            Effect::Deny
+        }
+    }
+
+    /// A statement of which nothing is known.
+    fn anything(&self, index: usize) -> Statement {
+        Statement {
+            policy: self.policy,
+            index,
+            sid: None,
+            effect: self.unknown_effect(),
+            actions: Actions {
+                negated: true,
+                patterns: [].into_iter().collect(),
+            },
+            resources: Resources::Except(Box::default()),
+            principals: if self.policy_type.has_principals() {
+                Principals::Only(Box::new([Named::Everybody]))
+            } else {
+                Principals::Attached
+            },
+            conditions: Box::default(),
+        }
+    }
+
+    /// How unknown parts of an element match.
+    ///
+    /// - `negated`: what the element matches is excluded
+    fn unknowns(&self, negated: bool) -> Unknowns {
+        if self.reading != Reading::Given && self.is_wide != negated {
+            Unknowns::Anything
+        } else {
+            Unknowns::Given
         }
     }
 
@@ -412,7 +539,15 @@ impl Compiler {
             self.missing(elements, "`Action` or `NotAction`");
             return None;
         };
-        let patterns = self.texts(member, |text| text);
+        let mut patterns: Vec<Cow<'_, str>> = self.texts(member, Cow::Borrowed);
+        let matches_anything = self.unknowns(negated) == Unknowns::Anything;
+        patterns.retain(|pattern| matches_anything || !has_unknown(pattern));
+        for pattern in &mut patterns {
+            if has_unknown(pattern) {
+                *pattern = Cow::Owned(with_wildcards(pattern));
+            }
+        }
+        let patterns = patterns.iter().map(|pattern| &**pattern).collect();
         Some(Actions { negated, patterns })
     }
 
@@ -429,7 +564,8 @@ impl Compiler {
                 } else {
                     ArnMatcher::new
                 };
-                let patterns = self.texts(member, |text| matcher(text, scope));
+                let unknowns = self.unknowns(negated);
+                let patterns = self.texts(member, |text| matcher(text, scope, unknowns));
                 Some(if negated {
                     Resources::Except(patterns)
                 } else {
@@ -451,7 +587,7 @@ impl Compiler {
                 None
             }
             Some((member, negated)) => {
-                let named = self.named(member.value)?;
+                let named = self.named(member.value, self.unknowns(negated))?;
                 Some(if negated {
                     Principals::Except(named)
                 } else {
@@ -466,8 +602,14 @@ impl Compiler {
         }
     }
 
-    fn named(&mut self, value: Value<'_>) -> Option<Box<[Named]>> {
+    fn named(&mut self, value: Value<'_>, unknowns: Unknowns) -> Option<Box<[Named]>> {
         if let Some(text) = value.as_str() {
+            if has_unknown(text) && self.reading != Reading::Given {
+                return Some(match unknowns {
+                    Unknowns::Anything => Box::new([Named::Everybody]),
+                    Unknowns::Given => Box::default(),
+                });
+            }
             if text == "*" {
                 return Some(Box::new([Named::Everybody]));
             }
@@ -487,7 +629,12 @@ impl Compiler {
                     // All its values are under the same name.
                     break;
                 };
-                named.push(Named::compile(key, text));
+                if !has_unknown(text) || self.reading == Reading::Given {
+                    named.push(Named::compile(key, text));
+                } else if unknowns == Unknowns::Anything {
+                    let text = text.into();
+                    named.push(Named::Open { key, text });
+                }
             }
         }
         Some(named.into())
@@ -516,7 +663,14 @@ impl Compiler {
                 }
                 if let Some(operator) = operator {
                     let values = key.value.one_or_many().filter_map(Value::as_text);
-                    conditions.push(Condition::new(operator, member.key, key.key, values, self.variables));
+                    let unknowns = self.unknowns(operator.is_negated());
+                    // A key that is not known may hold or not.
+                    if !has_unknown(key.key) || self.reading == Reading::Given {
+                        let condition = Condition::new(operator, member.key, key.key, values, self.variables, unknowns);
+                        conditions.push(condition);
+                    } else if !self.is_wide {
+                        conditions.extend(Condition::never(member.key, key.key));
+                    }
                 }
             }
         }

@@ -1,6 +1,8 @@
 use iam_policy_core::{Segment, Segments, variable};
+use iam_policy_document::{name_of_key, unknown_key};
 
 use crate::key::Key;
+use crate::pattern::{Grammar, Unknowns};
 use crate::request::Request;
 
 /// A string with policy variables, such as `${aws:username}` or `${aws:PrincipalTag/team, 'none'}`. `${*}`, `${?}` and
@@ -10,7 +12,11 @@ use crate::request::Request;
 ///
 /// Source: IAM User Guide, "IAM policy elements: Variables and tags".
 #[derive(Clone, Debug)]
-pub(crate) struct Template(Box<[Piece]>);
+pub(crate) struct Template {
+    pieces: Box<[Piece]>,
+    /// An unknown part may have colons, so that the text may have its segments elsewhere.
+    is_open: bool,
+}
 
 #[derive(Clone, Debug)]
 enum Piece {
@@ -38,16 +44,32 @@ pub(crate) enum Reach {
 }
 
 impl Template {
-    /// Parses `text`; `None` if it has no variables.
-    ///
-    /// - `wild`: whether `*` and `?` are wildcards
-    pub(crate) fn parse(text: &str, wild: bool) -> Option<Self> {
+    /// Parses `text`; `None` if it has no variables and no unknown parts.
+    pub(crate) fn parse(text: &str, grammar: Grammar) -> Option<Self> {
         if !variable::is_in(text) {
             return None;
         }
-        let (mut pieces, mut is_template) = (Vec::new(), false);
-        for piece in variable::pieces(text) {
+        let wild = grammar.wildcards;
+        let (mut pieces, mut is_template, mut is_open) = (Vec::new(), false, false);
+        let mut parts = variable::pieces(text);
+        loop {
+            let start = parts.position();
+            let Some(piece) = parts.next() else { break };
             match piece {
+                variable::Piece::Variable(_) | variable::Piece::Character(_) if !grammar.variables => {
+                    pieces.push(Piece::Text {
+                        text: text.get(start..parts.position()).unwrap_or_default().into(),
+                        wild: false,
+                    });
+                    continue;
+                }
+                variable::Piece::Unknown(unknown) if grammar.unknowns == Unknowns::Anything => {
+                    is_open |= !unknown.is_word;
+                    pieces.push(Piece::Text {
+                        text: "*".into(),
+                        wild: true,
+                    });
+                }
                 variable::Piece::Text(text) | variable::Piece::Unclosed(text) => {
                     pieces.push(Piece::Text {
                         text: text.into(),
@@ -63,33 +85,50 @@ impl Template {
                     key: Key::new(variable.key),
                     default: variable.default.map(Into::into),
                 }),
+                variable::Piece::Unknown(unknown) => pieces.push(Piece::Variable {
+                    key: Key::new(&unknown_key(unknown)),
+                    default: None,
+                }),
             }
             is_template = true;
         }
         if !is_template {
             return None;
         }
-        Some(Self(pieces.into()))
+        Some(Self {
+            pieces: pieces.into(),
+            is_open,
+        })
     }
 
     /// The keys of the variables without a value in `request`.
     pub(crate) fn unresolved<'t>(&'t self, request: &Request<'_>) -> impl Iterator<Item = &'t str> {
-        self.0.iter().filter_map(move |piece| match piece {
+        let unresolved = self.pieces.iter().filter_map(move |piece| match piece {
             Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
             _ => None,
-        })
+        });
+        // What a template leaves open is no key of requests.
+        unresolved.filter(|key| name_of_key(key).is_none())
     }
 
     /// Whether every variable has a value. If not, the template matches nothing.
     fn resolves(&self, request: &Request<'_>) -> bool {
-        self.0.iter().all(|piece| piece.text(request).is_some())
+        self.pieces.iter().all(|piece| piece.text(request).is_some())
     }
 
     /// Whether it equals `value`, ignoring case, with wildcards taken as plain characters.
     pub(crate) fn equals_ignoring_case(&self, value: &str, request: &Request<'_>) -> bool {
+        if self
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece, Piece::Text { wild: true, .. }))
+        {
+            // Only unknown parts are wild here.
+            return true;
+        }
         self.resolves(request)
             && self
-                .0
+                .pieces
                 .iter()
                 .filter_map(|piece| piece.text(request))
                 .flat_map(str::chars)
@@ -103,6 +142,7 @@ impl Template {
             return false;
         }
         let text = value.as_bytes();
+        let reach = if self.is_open { Reach::Everything } else { reach };
         // Where the sixth segment starts.
         let fence = match reach {
             Reach::Everything => 0,
@@ -114,7 +154,7 @@ impl Template {
         let takes = |at: usize| at >= fence || text.get(at) != Some(&b':');
         let mut at = 0;
         let mut cursor = Cursor {
-            rest: &self.0,
+            rest: &self.pieces,
             text: &[],
             wild: false,
         };
@@ -229,13 +269,22 @@ mod tests {
     }
 
     fn matches(template: &str, value: &str, reach: Reach) -> bool {
-        with_request(|request| Template::parse(template, true).unwrap().matches(value, request, reach))
+        with_request(|request| parse(template, true).unwrap().matches(value, request, reach))
+    }
+
+    fn parse(text: &str, wildcards: bool) -> Option<Template> {
+        let grammar = Grammar {
+            variables: true,
+            wildcards,
+            unknowns: Unknowns::Given,
+        };
+        Template::parse(text, grammar)
     }
 
     #[test]
     fn text_without_variables_is_no_template() {
         for text in ["", "a*", "$", "${", "${aws:username", "}"] {
-            assert!(Template::parse(text, true).is_none(), "{text}");
+            assert!(parse(text, true).is_none(), "{text}");
         }
     }
 
@@ -304,7 +353,7 @@ mod tests {
     #[test]
     fn without_wildcards_all_characters_are_themselves() {
         with_request(|request| {
-            let template = Template::parse("*/${aws:username}/É", false).unwrap();
+            let template = parse("*/${aws:username}/É", false).unwrap();
             assert!(template.matches("*/ann/É", request, Reach::Everything));
             assert!(!template.matches("x/ann/É", request, Reach::Everything));
             assert!(!template.matches("*/ann/É/", request, Reach::Everything));

@@ -19,6 +19,7 @@ use iam_policy_check::{Options, PolicyType};
 use iam_policy_core::{AttachmentKind, Style};
 use iam_policy_document::{Diagnostic, Lines, SourceFile};
 use iam_policy_eval::simulate::{read_policy, simulate_lines};
+use iam_policy_eval::{PolicySet, Reading};
 use iam_policy_gen::{Origin, artifacts};
 use iam_policy_spec::Source;
 use iam_policy_spec::compile::compile;
@@ -40,7 +41,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 5] = [
+pub static TARGETS: [Target; 6] = [
     Target {
         name: "documents",
         run: documents,
@@ -70,6 +71,12 @@ pub static TARGETS: [Target; 5] = [
         run: answers,
         seeds: &[answers::PER_ACTION, answers::PER_RESOURCE, answers::ERROR],
         words: answers::XML,
+    },
+    Target {
+        name: "templates",
+        run: templates,
+        seeds: &[TEMPLATE, PLAN, SERVICE],
+        words: TEMPLATES,
     },
 ];
 
@@ -125,6 +132,107 @@ pub fn documents(source: &[u8]) {
         assert_eq!(written.chars().count(), reading.document.size());
     }
 }
+
+/// Finds the policies of a template, checks them, and compiles them with all that they leave unknown.
+pub fn templates(source: &[u8]) {
+    for reading in [
+        iam_policy_templates::yaml::read(source),
+        iam_policy_document::json::read(source),
+    ] {
+        assert_located(source, reading.problems.iter());
+        assert_shown(source, reading.problems.iter());
+        let Some(template) = iam_policy_templates::policies_in(source, reading.document.root()) else {
+            continue;
+        };
+        assert_located(source, template.problems.iter());
+        for policy in &template.policies {
+            assert_located(source, policy.problems.iter());
+            let selected = iam_policy_templates::select(&template.policies, &policy.name);
+            assert!(
+                selected.iter().any(|selected| selected.name == policy.name),
+                "{}",
+                policy.name
+            );
+            for variant in &policy.variants {
+                let options = Options::DEFAULT.policy_type(policy.policy_type);
+                let found = iam_policy_check::check(&variant.document, &options);
+                assert_located(source, found.iter());
+                assert_shown(source, found.iter());
+                for reading in [Reading::MostPermissive, Reading::LeastPermissive] {
+                    let _ = PolicySet::compile_as(policy.policy_type, [&variant.document], reading);
+                }
+                assert!(!variant.document.shown().has_unknowns());
+            }
+        }
+    }
+}
+
+const TEMPLATES: &[&str] = &[
+    "Resources:\n",
+    "Type: ",
+    "AWS::IAM::Policy",
+    "Properties:\n",
+    "PolicyDocument: ",
+    "Statement: ",
+    "Effect: Allow",
+    "!Sub ",
+    "!Ref ",
+    "!If [",
+    "!GetAtt ",
+    "${",
+    "}",
+    "Fn::ForEach::",
+    "Fn::If",
+    "&a ",
+    "*a",
+    "<<: ",
+    "|\n",
+    "'",
+    "\"",
+    "- ",
+    ": ",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\n  ",
+    "policy",
+    "aws_iam_policy",
+    "${self:",
+];
+
+const TEMPLATE: &str = "Parameters:
+  Stage: {Type: String, Default: dev}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: !Sub '${Stage}-logs'}
+  Worker:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: '{\"Statement\": {\"Effect\": \"Allow\"}}'
+      Policies:
+        - PolicyDocument:
+            Version: '2012-10-17'
+            Statement:
+              - {Effect: Allow, Action: 's3:GetObject', Resource: !If [IsProd, !Sub '${Bucket.Arn}/*', '*']}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Policies: [S3ReadPolicy: {BucketName: !Ref Bucket}]}
+";
+
+const PLAN: &str = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+  {"address": "aws_iam_policy.p", "type": "aws_iam_policy", "values": {"policy": "{\"Statement\": {\"Effect\": \"Allow\"}}"}}
+]}}}"#;
+
+const SERVICE: &str = "service: jobs
+provider:
+  name: aws
+  iam: {role: {statements: [{Effect: Allow, Action: 'sqs:SendMessage', Resource: '${self:custom.queue}'}]}}
+custom: {queue: 'arn:aws:sqs:*:*:${opt:stage, ''dev''}'}
+";
 
 /// Compiles a spec, and generates its files if it has no errors.
 pub fn specs(source: &[u8]) {

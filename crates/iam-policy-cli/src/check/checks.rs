@@ -3,6 +3,7 @@
 use iam_policy_check::{Options, PolicyType};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::Document;
+use iam_policy_templates::Policy;
 
 use super::settings::Settings;
 
@@ -29,6 +30,25 @@ impl Checks<'_> {
             Some(resource_type) => options.resource_type(resource_type),
             None => options,
         }
+    }
+
+    /// The options for a policy of a template, which says what it is attached to, and how it will be attached, if that
+    /// is limited.
+    pub(super) fn of_template(&self, policy: &Policy) -> (Vec<AttachmentKind>, Options<'static>) {
+        let mut attach: Vec<AttachmentKind> = policy.attach.into_iter().collect();
+        if policy.policy_type == PolicyType::Identity {
+            for &kind in &self.settings.attach {
+                if !attach.contains(&kind) {
+                    attach.push(kind);
+                }
+            }
+        }
+        let options = Options::DEFAULT.policy_type(policy.policy_type);
+        let options = match policy.resource_type {
+            Some(resource_type) => options.resource_type(resource_type),
+            None => options,
+        };
+        (attach, options)
     }
 
     /// The options for a policy in output of the `aws` command line, whose type is known. Only attached policies have a

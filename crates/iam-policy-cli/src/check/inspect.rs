@@ -12,6 +12,7 @@ use iam_policy_document::{
 };
 use iam_policy_spec::compile::{Compiled, compile_with};
 use iam_policy_spec::{Paths, Source, is_spec};
+use iam_policy_templates::{Policy, Template, Variant};
 
 use super::checks::Checks;
 use super::configurations::read_checked;
@@ -20,6 +21,7 @@ use super::principals::of_principals;
 use crate::input::{Input, Language};
 use crate::policies::Selection;
 use crate::settings::Given;
+use crate::templates::{Read, may_have_policies, selected};
 
 /// A file that has been checked.
 pub(super) struct Inspected {
@@ -55,14 +57,29 @@ pub(super) fn inspect(
     selection: Option<Selection<'_>>,
     given: &mut Given,
 ) -> Result<Option<Inspected>, Diagnostic> {
-    let inspected = match (input.language, selection) {
-        (Language::Json, Some(selection)) => {
-            selection.check(None)?;
-            None
+    let inspected = match input.language {
+        Language::Yaml if in_folder && !may_have_policies(&input.bytes) => None,
+        Language::Json | Language::Yaml => {
+            let read = Read::new(&input);
+            if read.is_torn() {
+                return Ok(Some(Inspected {
+                    name: input.name,
+                    text: input.bytes,
+                    findings: read.reading.problems.into_iter().map(Finding::from).collect(),
+                    readable: false,
+                }));
+            }
+            match (read.template, selection) {
+                (Some(found), _) => template(input, read.reading.problems, found, checks, in_folder, selection)?,
+                (None, Some(selection)) => {
+                    selection.check(None)?;
+                    None
+                }
+                (None, None) => document(input, read.reading, checks, in_folder),
+            }
         }
-        (Language::Json, None) => document(input, checks, in_folder),
-        (Language::Toml, _) => spec(input, checks, in_folder, selection, given)?,
-        (Language::Configuration, selection) => {
+        Language::Toml => spec(input, checks, in_folder, selection, given)?,
+        Language::Configuration => {
             if let Some(selection) = selection {
                 selection.check(None)?;
             }
@@ -75,11 +92,89 @@ pub(super) fn inspect(
     }))
 }
 
-fn document(input: Input, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
+/// The findings about the policies of a template.
+///
+/// - `problems`: what is wrong with its syntax
+fn template(
+    input: Input,
+    problems: Vec<Diagnostic>,
+    template: Template,
+    checks: &Checks<'_>,
+    in_folder: bool,
+    selection: Option<Selection<'_>>,
+) -> Result<Option<Inspected>, Diagnostic> {
+    if in_folder && template.policies.is_empty() && template.problems.is_empty() && problems.is_empty() {
+        return Ok(None);
+    }
+    let mut findings: Vec<Finding> = problems.into_iter().map(Finding::from).collect();
+    let policies: Vec<&Policy> = if let Some(selection) = selection {
+        selected(&template.policies, &input.name, selection.fragment())?
+    } else {
+        findings.extend(template.problems.into_iter().map(Finding::from));
+        template.policies.iter().collect()
+    };
+    // What AWS publishes under a name is not the author's text.
+    for policy in policies.into_iter().filter(|policy| !policy.is_published) {
+        in_template(policy, checks, &mut findings);
+    }
+    Ok(Some(Inspected {
+        name: input.name,
+        text: input.bytes,
+        findings,
+        readable: true,
+    }))
+}
+
+/// The findings about a policy of a template. What the conditions of the template change is checked in every form, and a
+/// finding about some forms only says which.
+fn in_template(policy: &Policy, checks: &Checks<'_>, findings: &mut Vec<Finding>) {
+    let (attach, options) = checks.of_template(policy);
+    let options = options.attach(&attach);
+    let mut found: Vec<(Diagnostic, Vec<&Variant>)> = Vec::new();
+    if policy.problems.is_empty() {
+        for variant in &policy.variants {
+            for finding in check(&variant.document, &options) {
+                match found.iter_mut().find(|(known, _)| is_same(known, &finding)) {
+                    Some((_, variants)) => variants.push(variant),
+                    None => found.push((finding, vec![variant])),
+                }
+            }
+        }
+    } else {
+        found.extend(policy.problems.iter().map(|problem| (problem.clone(), Vec::new())));
+    }
+    let sids = Sids::of(policy.document(), checks);
+    let resource: Arc<str> = policy.name.as_str().into();
+    for (mut finding, variants) in found {
+        // What is around a policy of a template is not stored with it.
+        if Code::LeadingWhiteSpace.is_of(&finding) {
+            continue;
+        }
+        if !policy.name.is_empty() {
+            finding.notes.push(format!("in `{}`", policy.name));
+        }
+        if let Some(first) = variants.first()
+            && variants.len() < policy.variants.len()
+        {
+            finding.notes.push(format!("where {}", first.wording()));
+        }
+        findings.push(sids.finding(finding, Some(Arc::clone(&resource))));
+    }
+}
+
+/// Whether two findings are about the same.
+fn is_same(one: &Diagnostic, other: &Diagnostic) -> bool {
+    one.code == other.code && one.message == other.message && one.locations().eq(other.locations())
+}
+
+fn document(input: Input, reading: Reading, checks: &Checks<'_>, in_folder: bool) -> Option<Inspected> {
     let json = input.json();
-    let reading = iam_policy_document::json::read(&json);
     let root = reading.document.root();
-    let answered = policies_in(&json, &reading.document);
+    let answered = if input.language == Language::Yaml {
+        Vec::new()
+    } else {
+        policies_in(&json, &reading.document)
+    };
     let is_something_else = in_folder && is_something_else(&reading);
     let mut unsupported = unsupported_format(root);
     if is_something_else && answered.is_empty() && unsupported.is_none() {

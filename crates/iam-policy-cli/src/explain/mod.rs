@@ -8,12 +8,14 @@ mod subject;
 use clap::{ArgMatches, Command};
 use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_document::Diagnostic;
+use iam_policy_templates::Template;
 
 use self::subject::Subject;
 use crate::choice;
 use crate::input::{Input, Language, Parsed, file, path};
 use crate::policies::Selection;
 use crate::settings::{Given, with_options};
+use crate::templates::{Named, Read, readable, selected};
 
 /// The command's name.
 pub const NAME: &str = "explain";
@@ -51,12 +53,16 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(input) => input,
         Err(problem) => return output.report(&[problem]),
     };
-    if let (Language::Json, Some(selection)) = (input.language, selection)
-        && let Err(problem) = selection.check(None)
-    {
-        return output.report(&[problem]);
-    }
     let size = input.bytes.len();
+    if input.language != Language::Toml {
+        let read = Read::new(&input);
+        if let Some(template) = &read.template {
+            return of_template(matches, &input, &read, template, selection, output);
+        }
+        if let Some(Err(problem)) = selection.map(|selection| selection.check(None)) {
+            return output.report(&[problem]);
+        }
+    }
     let answered = match input.answered() {
         Ok(answered) => answered,
         Err(message) => return output.refuse(&message),
@@ -91,6 +97,38 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     };
     write(matches, &name, size, subjects, output)
+}
+
+/// Explains the policies of a template.
+fn of_template(
+    matches: &ArgMatches,
+    input: &Input,
+    read: &Read,
+    template: &Template,
+    selection: Option<Selection<'_>>,
+    output: &mut Output<'_>,
+) -> Exit {
+    let policies = match selection.map(|selection| selected(&template.policies, &input.name, selection.fragment())) {
+        Some(Ok(policies)) => policies,
+        Some(Err(problem)) => return output.report(&[problem]),
+        None => template.policies.iter().collect(),
+    };
+    if let Err(messages) = readable(input, read, &policies) {
+        return output.refuse(&messages);
+    }
+    if policies.is_empty() {
+        let problem = Diagnostic::error(format!("there are no policies in `{}`", input.name));
+        return output.report(&[problem]);
+    }
+    let named: Vec<_> = Named::all(policies)
+        .into_iter()
+        .map(|form| {
+            let name = if form.name.is_empty() { &input.name } else { &form.name };
+            (name.clone(), form.document.shown())
+        })
+        .collect();
+    let subjects = named.iter().map(|(name, document)| Subject::of_named(name, document));
+    write(matches, &input.name, input.bytes.len(), subjects.collect(), output)
 }
 
 fn write(

@@ -96,6 +96,14 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A policy of a template, with its name.
+    pub(super) fn of_named(name: &'a str, document: &'a Document) -> Self {
+        Self {
+            whose: Some(name),
+            ..Self::of_document(name, document)
+        }
+    }
+
     pub(super) fn of_spec(spec: &'a Spec) -> Vec<Self> {
         spec.policies.iter().flat_map(Self::of_policy).collect()
     }

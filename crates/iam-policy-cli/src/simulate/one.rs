@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ArgMatches;
 use iam_policy_commands::{Exit, Output};
 use iam_policy_compare::report::Side;
+use iam_policy_core::text::is_account;
 use iam_policy_core::{Segment, Segments};
 use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_eval::RequestError;
@@ -35,6 +36,7 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let mut reader = Reader {
         given,
         partition: partition(resource).or(partition(principal)),
+        account: Segments::of_arn(principal).and_then(|arn| arn.get(Segment::Account)),
         messages: StyledText::new(),
     };
     let account = matches.get_one::<PathBuf>(PRINCIPALS);
@@ -47,12 +49,12 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     });
     let account = account.unwrap_or_default();
     let mut identity = account.identity;
-    identity.extend(reader.all(names(matches, IDENTITY)));
-    let mut boundary = reader.all(names(matches, BOUNDARY));
+    identity.extend(reader.own(names(matches, IDENTITY)));
+    let mut boundary = reader.own(names(matches, BOUNDARY));
     if boundary.is_empty() {
         boundary.extend(account.boundary);
     }
-    let session = reader.all(names(matches, SESSION));
+    let session = reader.own(names(matches, SESSION));
     let mut service_control = account.service_control;
     service_control.extend(reader.levels(names(matches, SCP)));
     let mut resource_control = account.resource_control;
@@ -165,6 +167,8 @@ struct Reader<'a> {
     given: Given,
     /// The partition in which specs are rendered.
     partition: Option<&'a str>,
+    /// The account of the principal.
+    account: Option<&'a str>,
     messages: StyledText,
 }
 
@@ -180,6 +184,27 @@ impl Reader<'_> {
                 Ok(policies) => all.extend(policies.all),
                 Err(message) => self.messages.append(&message),
             }
+        }
+        // A policy only applies to requests in its own partition.
+        for side in &mut all {
+            side.document = side.document.with_values(&|name| {
+                let known = self.partition.filter(|_| name == "AWS::Partition");
+                known.map(str::to_owned)
+            });
+        }
+        all
+    }
+
+    /// Policies that belong to the principal, and so to its account.
+    fn own<'t>(&mut self, arguments: impl Iterator<Item = &'t OsStr>) -> Vec<Side> {
+        let mut all = self.all(arguments);
+        for side in &mut all {
+            side.document = side.document.with_values(&|name| {
+                let known = self
+                    .account
+                    .filter(|account| name == "AWS::AccountId" && is_account(account));
+                known.map(str::to_owned)
+            });
         }
         all
     }

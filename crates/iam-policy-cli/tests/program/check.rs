@@ -148,10 +148,10 @@ fn pasted_text_is_one_error() {
     Folder::with(&[
         ("comment.json", &comment),
         ("quotes.json", &quotes),
-        ("policy.yaml", "Version: '2012-10-17'\nStatement: []\n"),
+        ("policy.txt", "Version: '2012-10-17'\nStatement: []\n"),
     ])
     .check(
-        &["check", "comment.json", "quotes.json", "policy.yaml"],
+        &["check", "comment.json", "quotes.json", "policy.txt"],
         expect![[r#"
             error[JSON_SYNTAX_ERROR]: JSON does not allow comments
              --> comment.json:1:3
@@ -167,7 +167,7 @@ fn pasted_text_is_one_error() {
               = help: replace all quotes of this kind
 
             error[JSON_SYNTAX_ERROR]: expected a value, found `Version`
-             --> policy.yaml:1:1
+             --> policy.txt:1:1
               |
             1 | Version: '2012-10-17'
               | ^^^^^^^
@@ -543,56 +543,24 @@ fn mistakes_in_strings_have_locations() {
 }
 
 #[test]
-fn templates_and_terraform_are_one_error() {
+fn configuration_of_terraform_is_one_error() {
     let folder = Folder::with(&FOREIGN);
     let names = FOREIGN.map(|(name, _)| name);
-    folder.check(&[&["check"][..], &names].concat(), expect![[r#"
-        error[UNSUPPORTED_FORMAT]: CloudFormation templates are not supported
-         --> template.json:2:3
-          |
-        2 |   "Resources": {
-          |   ^^^^^^^^^^^
-          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
+    folder.check(
+        &[&["check"][..], &names].concat(),
+        expect![[r#"
+            error[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
+             --> main.tf.json:1:2
+              |
+            1 | {"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}
+              |  ^^^^^^^^^^
+              = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
 
-        error[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
-         --> plan.json:2:3
-          |
-        2 |   "format_version": "1.2",
-          |   ^^^^^^^^^^^^^^^^
-          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
-
-        error[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
-         --> terraform.tfstate:1:16
-          |
-        1 | {"version": 4, "terraform_version": "1.9.0", "resources": []}
-          |                ^^^^^^^^^^^^^^^^^^^
-          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
-
-        error[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
-         --> main.tf.json:1:2
-          |
-        1 | {"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}
-          |  ^^^^^^^^^^
-          = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
-
-        error[UNSUPPORTED_FORMAT]: `Fn::Sub` is a CloudFormation function: templates are not supported
-         --> cut.json:4:66
-          |
-        4 |     { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
-          |                                                                  ^^^^^^^^^
-          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
-
-        error[UNSUPPORTED_FORMAT]: `Fn::GetAtt` is a CloudFormation function: templates are not supported
-         --> tree.json:1:92
-          |
-        1 | {"props": {"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": {"Fn::GetAtt": ["Q", "Arn"]}}}}}
-          |                                                                                            ^^^^^^^^^^^^
-          = help: check the deployed policy, such as the output of `aws iam get-role-policy`
-
-        ---
-        6 files checked: 6 errors in 6 files; 6 could not be read
-        exit code 2
-    "#]]);
+            ---
+            1 file checked: 1 error in 1 file; 1 could not be read
+            exit code 2
+        "#]],
+    );
     for name in names {
         for command in ["explain", "import"] {
             let ran = folder.run(&[command, name]);
@@ -608,77 +576,24 @@ fn templates_and_terraform_are_one_error() {
 }
 
 /// Files that contain policies in a form that is not read.
-const FOREIGN: [(&str, &str); 6] = [
-    (
-        "template.json",
-        r#"{
-  "Resources": {
-    "P": {
-      "Type": "AWS::IAM::ManagedPolicy",
-      "Properties": {
-        "PolicyDocument": { "Statement": { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Ref": "B" } } }
-      }
-    }
-  }
-}"#,
-    ),
-    (
-        "plan.json",
-        r#"{
-  "format_version": "1.2",
-  "planned_values": { "policy": "{\"Statement\": {\"Effect\": \"Allow\"}}" }
-}"#,
-    ),
-    (
-        "terraform.tfstate",
-        r#"{"version": 4, "terraform_version": "1.9.0", "resources": []}"#,
-    ),
-    (
-        "main.tf.json",
-        r#"{"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}"#,
-    ),
-    (
-        "cut.json",
-        r#"{
-  "Version": "2012-10-17",
-  "Statement": [
-    { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
-    { "Effect": "Allow", "Action": "sns:Publish", "Resource": { "Ref": "Topic" } }
-  ]
-}"#,
-    ),
-    (
-        "tree.json",
-        r#"{"props": {"policyDocument": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": {"Fn::GetAtt": ["Q", "Arn"]}}}}}"#,
-    ),
-];
+const FOREIGN: [(&str, &str); 1] = [(
+    "main.tf.json",
+    r#"{"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}"#,
+)];
 
 #[test]
-fn templates_in_a_folder_are_mentioned_once() {
-    let files: Vec<_> = FOREIGN
-        .iter()
-        .filter(|(name, _)| *name != "cut.json")
-        .copied()
-        .collect();
-    let folder = Folder::with(&files);
+fn configuration_of_terraform_in_a_folder_is_mentioned_once() {
+    let folder = Folder::with(&FOREIGN);
     std::fs::write(folder.path("good.json"), GOOD).unwrap();
     let ran = folder.run(&["check", "."]);
     let first = |line: &&str| line.starts_with("warning") || line.starts_with("error");
     let lines: Vec<_> = ran.stdout.lines().filter(first).collect();
+    expect!["warning[UNSUPPORTED_FORMAT]: Terraform configuration is not supported"].assert_eq(&lines.join("\n"));
     expect![[r#"
-        warning[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
-        warning[UNSUPPORTED_FORMAT]: Terraform plans and state files are not supported
-        warning[UNSUPPORTED_FORMAT]: CloudFormation templates are not supported
-        warning[UNSUPPORTED_FORMAT]: `Fn::GetAtt` is a CloudFormation function: templates are not supported"#]]
-    .assert_eq(&lines.join("\n"));
-    expect![[r#"
-        5 files checked: 4 warnings in 4 files
+        2 files checked: 1 warning in 1 file
     "#]]
     .assert_eq(&ran.stderr);
     assert_eq!(ran.code, 0);
-    // What is written as a policy has to be one.
-    std::fs::write(folder.path("cut.json"), FOREIGN[4].1).unwrap();
-    assert_eq!(folder.run(&["check", "."]).code, 2);
 }
 
 #[test]

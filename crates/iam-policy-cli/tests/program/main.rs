@@ -27,4 +27,5 @@ mod serve;
 mod settings;
 mod simulate;
 mod support;
+mod templates;
 mod terminal;

@@ -2,6 +2,7 @@
 
 mod docs;
 
+use iam_policy_core::variable::{Piece, has_unknown, pieces};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::Value;
 
@@ -12,6 +13,9 @@ use crate::finding::{Hint, Report};
 pub(super) use docs::TOPIC;
 
 pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
+    for &(value, text) in context.statements.iter().flat_map(|parts| &parts.unknown_actions) {
+        in_part(context, value, text, report);
+    }
     for action in context.statements.iter().flat_map(|parts| &parts.actions) {
         if action.is_everything() {
             continue;
@@ -23,6 +27,34 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
         } else {
             unknown_service(context, action, report);
         }
+    }
+}
+
+/// `INVALID_SERVICE_IN_ACTION`, `INVALID_ACTION`: an action whose known parts no action has.
+fn in_part(context: &Context<'_>, value: Value<'_>, text: &str, report: &mut Report) {
+    let Some((prefix, _)) = text
+        .split_once(':')
+        .filter(|(prefix, _)| !has_unknown(prefix) && !is_pattern(prefix))
+    else {
+        return;
+    };
+    let date = context.catalog.date();
+    let Some(service) = context.catalog.service(prefix) else {
+        let details = format!("the service `{prefix}` specified in the action does not exist (as of {date})");
+        report.value(Code::InvalidServiceInAction, details, value).hint = Hint::Service(prefix.to_owned());
+        return;
+    };
+    let mut pattern = String::new();
+    for piece in pieces(text.get(prefix.len() + 1..).unwrap_or_default()) {
+        match piece {
+            Piece::Text(text) | Piece::Unclosed(text) => pattern.push_str(text),
+            Piece::Character(character) => pattern.push(character),
+            Piece::Variable(_) | Piece::Unknown(_) => pattern.push('*'),
+        }
+    }
+    if service.matching(&pattern).next().is_none() {
+        let details = format!("no action of the service `{prefix}` can be `{text}` (as of {date})");
+        report.value(Code::InvalidAction, details, value);
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use iam_policy_catalog::{Catalog, Service};
 use iam_policy_core::text::is_account;
-use iam_policy_core::variable::{self, Piece};
+use iam_policy_core::variable::{self, Piece, has_unknown, only_unknown};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, Partition, Segment, Segments};
 use iam_policy_document::ResourceOfUrl;
@@ -60,7 +60,7 @@ fn service_of<'a>(resource: &Resource<'a>) -> Option<&'a str> {
 ///
 /// Source: IAM User Guide, "IAM JSON policy elements: Resource".
 fn incomplete(resource: &Resource<'_>, report: &mut Report) {
-    if is_beginning(resource.text) {
+    if is_beginning(resource.text) || may_be_arn(resource.text) {
         // `arn:aws:s3*`, `arn*` and similar patterns match ARNs.
     } else if resource.text.starts_with("arn:") {
         report.value(
@@ -78,11 +78,12 @@ fn incomplete(resource: &Resource<'_>, report: &mut Report) {
     }
 }
 
-/// `INVALID_PARTITION`: the partition does not exist. AWS accepts wildcards there, but no policy variables.
+/// `INVALID_PARTITION`: the partition does not exist. AWS accepts wildcards there, but no policy variables. An unknown
+/// partition may exist.
 ///
 /// Source: AWS General Reference, "Amazon Resource Names".
 fn partition(resource: &Resource<'_>, arn: Arn<'_>, report: &mut Report) {
-    let is_pattern = || is_pattern(arn.partition) && !variable::is_in(arn.partition);
+    let is_pattern = || has_unknown(arn.partition) || is_pattern(arn.partition) && !variable::is_in(arn.partition);
     if Partition::from_name(arn.partition).is_none() && !is_pattern() {
         let mut names = Vec::new();
         for partition in Partition::ALL {
@@ -223,6 +224,14 @@ pub(crate) fn is_beginning(pattern: &str) -> bool {
     pattern.ends_with('*') && (pattern.starts_with("arn:") || "arn:".starts_with(pattern.trim_end_matches('*')))
 }
 
+/// Whether a text is an ARN or `*` with the right values of its unknown parts. They may have any number of segments.
+pub(crate) fn may_be_arn(text: &str) -> bool {
+    let Some((start, _)) = text.split_once("${").filter(|_| has_unknown(text)) else {
+        return false;
+    };
+    "arn:".starts_with(start) || start.starts_with("arn:") || start.chars().all(|start| start == '*')
+}
+
 /// Whether an action or the ARNs of a resource type have this service, written in lowercase.
 pub(crate) fn is_service(catalog: Catalog, name: &str) -> bool {
     let is_lowercase = !name.bytes().any(|byte| byte.is_ascii_uppercase());
@@ -261,8 +270,10 @@ impl Misfit {
     ///
     /// Source: Service Authorization Reference, the resource types of each service.
     pub(crate) fn of(service: Service, arn: Arn<'_>) -> Self {
-        // Most resources have wildcards for both, which always fit.
-        let is_left_open = |segment: &str| !segment.is_empty() && is_open(segment);
+        // Most resources have wildcards for both, which always fit. An unknown word is not empty.
+        let is_left_open = |segment: &str| {
+            !segment.is_empty() && is_open(segment) && !only_unknown(segment).is_some_and(|part| part.is_word)
+        };
         let mut region = Fits::new(is_left_open(arn.region));
         let mut account = Fits::new(is_left_open(arn.account));
         if region.good && account.good {

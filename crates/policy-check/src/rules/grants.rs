@@ -11,6 +11,7 @@ use std::fmt::Write;
 
 use iam_policy_catalog::{AccessLevel, Action as Known, ActionResource, GlobalScope, ResourceType, Service};
 use iam_policy_core::Arn;
+use iam_policy_core::variable::unknowns;
 use iam_policy_document::Severity;
 
 use crate::Code;
@@ -19,7 +20,7 @@ use crate::arn::{Format, formats_of, is_documented_for};
 use crate::context::{Action, Condition, Context, Effect, Parts, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::pattern::{covers, intersect};
-use crate::rules::arns::{Misfit, bucket, is_beginning, is_open, is_service};
+use crate::rules::arns::{Misfit, bucket, is_beginning, is_open, is_service, may_be_arn};
 use crate::rules::resources::{any_supported, supports_action};
 use crate::rules::tags::is_resource_tag;
 use crate::wording::listed;
@@ -101,7 +102,7 @@ fn is_broken(context: &Context<'_>, resource: &Resource<'_>) -> bool {
             (!is_open(arn.service) && !is_service(context.catalog, arn.service))
                 || service.is_some_and(|service| Misfit::of(service, arn).has_superfluous_segments(arn))
         }
-        None => !is_beginning(resource.text),
+        None => !is_beginning(resource.text) && !may_be_arn(resource.text),
     }
 }
 
@@ -252,7 +253,7 @@ impl<'a> Meetings<'a> {
     fn new(resources: &'a [Resource<'a>]) -> Self {
         Self {
             resources,
-            covers_everything: resources.iter().any(|resource| covers(resource.text, "*")),
+            covers_everything: resources.iter().any(|resource| may_cover(resource.text)),
             tried: Vec::new(),
             services: Vec::new(),
             fits: Vec::new(),
@@ -380,6 +381,11 @@ impl<'a> Meetings<'a> {
     }
 }
 
+/// Whether a resource covers everything, or with the right values of its unknown parts everything of a kind.
+fn may_cover(resource: &str) -> bool {
+    covers(resource, "*") || unknowns(resource).any(|unknown| !unknown.is_word)
+}
+
 /// Whether an ARN names the action's service, or one that the action's resource types belong to.
 fn can_be_of_service(action: Known, arn: Arn<'_>) -> bool {
     let names = |format: &Format| format.arn.is_some_and(|format| format.service == arn.service);
@@ -401,6 +407,9 @@ fn dependents(context: &Context<'_>, report: &mut Report) {
             .iter()
             .filter(|parts| parts.effect == Some(Effect::Allow))
     };
+    if allowing().any(|parts| !parts.unknown_actions.is_empty()) {
+        return;
+    }
     // Few actions are required by others.
     let mut answers: Vec<(Known, bool)> = Vec::new();
     let mut is_allowed = |needed: Known| {

@@ -4,6 +4,7 @@ mod docs;
 
 use iam_policy_catalog::Action as Known;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_document::{Member, Numbers};
 
 use crate::Code;
@@ -65,7 +66,7 @@ fn tag_key(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report
 /// Source: Service Authorization Reference; IAM User Guide, "AWS global condition context keys". The key may be newer
 /// than the catalog.
 fn unknown(context: &Context<'_>, condition: &Condition<'_>, report: &mut Report) {
-    if condition.key.is_some() {
+    if condition.key.is_some() || has_unknown(condition.member.key) {
         return;
     }
     let name = condition.member.key;
@@ -218,6 +219,7 @@ fn unsupported(context: &Context<'_>, parts: &Parts<'_>, condition: &Condition<'
     if key.is_global()
         || is_of_provider(name)
         || parts.not_action
+        || !parts.unknown_actions.is_empty()
         || parts.actions.is_empty()
         || parts.actions.iter().any(|action| may_have(context, action, condition))
         || !is_listed(context, name)

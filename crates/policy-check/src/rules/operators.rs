@@ -4,6 +4,7 @@ mod docs;
 
 use iam_policy_catalog::KeyType;
 use iam_policy_core::operator::{Comparison, Operator, Qualifier, Relation, StringMatch};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_document::{Kind, Member};
 
@@ -44,7 +45,7 @@ fn invalid(parts: &crate::context::Parts<'_>, report: &mut Report) {
         return;
     };
     for member in condition.value.members() {
-        if Operator::from_name(member.key).is_none() {
+        if Operator::from_name(member.key).is_none() && !has_unknown(member.key) {
             if let Some(operator) = swapped(member) {
                 let details = format!(
                     "`{}` is a condition key, and `{}` an operator: the operator comes first",
@@ -172,7 +173,7 @@ fn holds_arns(condition: &Condition<'_>, operator: Operator) -> bool {
         && condition.values().all(|value| {
             value
                 .as_str()
-                .is_some_and(|text| text == "*" || text.starts_with("arn:"))
+                .is_some_and(|text| text == "*" || text.starts_with("arn:") || has_unknown(text))
         })
 }
 

@@ -3,6 +3,7 @@
 mod docs;
 
 use iam_policy_core::operator::Comparison;
+use iam_policy_core::variable::only_unknown;
 use iam_policy_document::{Element, Value};
 
 use crate::Code;
@@ -49,7 +50,11 @@ fn service_control(parts: &Parts<'_>, report: &mut Report) {
 ///
 /// Source: AWS Organizations User Guide, "RCP syntax".
 fn resource_control(parts: &Parts<'_>, report: &mut Report) {
-    let everyone = |value: Value<'_>| value.as_str() == Some("*");
+    let everyone = |value: Value<'_>| {
+        value
+            .as_str()
+            .is_some_and(|text| text == "*" || only_unknown(text).is_some())
+    };
     let principal = parts.element(Element::Principal);
     if let Some(member) = parts.element(Element::NotPrincipal) {
         report.key(

@@ -120,7 +120,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
 fn power(parts: &Parts<'_>, power: &Power, report: &mut Report) {
     let covers = |action: &&Action<'_>| action.covers(power.action);
     let action: (Value<'_>, bool) = if parts.not_action {
-        if parts.actions.iter().any(|action| action.covers(power.action)) {
+        if parts.actions.iter().any(|action| action.covers(power.action)) || !parts.unknown_actions.is_empty() {
             return;
         }
         match parts.element(Element::NotAction) {

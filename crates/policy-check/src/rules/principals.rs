@@ -7,8 +7,9 @@ mod docs;
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
+use iam_policy_core::variable::{self, has_unknown};
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId, variable};
+use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
 use iam_policy_document::{Element, Member, Value};
 
 use crate::Code;
@@ -84,7 +85,7 @@ fn format(member: Member<'_>, report: &mut Report) {
     let empty = "this statement includes no principals and does not affect the policy; specify principals";
     let value = member.value;
     if !value.is_object() {
-        if value.as_str() != Some("*") {
+        if value.as_str() != Some("*") && !value.as_str().is_some_and(has_unknown) {
             report.value(
                 Code::InvalidPrincipalFormat,
                 "the Principal element contents are not valid; specify a key-value pair in the Principal element",
@@ -137,7 +138,9 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
     }
     let unique_id = UniqueId::of(text);
     match key {
-        PrincipalKey::Service if service_name(text).is_none() => bad_service_principal("service", value, report),
+        PrincipalKey::Service if service_name(text).is_none() && !has_unknown(text) => {
+            bad_service_principal("service", value, report);
+        }
         PrincipalKey::Aws if unique_id == Some(UniqueId::Role) => {
             report.value(
                 Code::InvalidRoleReference,
@@ -156,7 +159,7 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
                 value,
             );
         }
-        PrincipalKey::Aws if unique_id.is_none() && !everyone && !variable::is_in(text) => {
+        PrincipalKey::Aws if unique_id.is_none() && !everyone && (!variable::is_in(text) || has_unknown(text)) => {
             if let Some(why) = why_invalid(text) {
                 let details = format!("invalid principal `{text}`: {why}");
                 report.value(Code::InvalidPrincipal, details, value);
@@ -181,15 +184,22 @@ fn principal(context: &Context<'_>, kind: &str, value: Value<'_>, report: &mut R
 /// to an Amazon S3 origin", for the account of its users.
 fn why_invalid(text: &str) -> Option<String> {
     let Some(arn) = Arn::of_pattern(text) else {
-        return (!is_account(text)).then(|| "it is neither an account ID nor an ARN".to_owned());
+        let is_open = is_account(text) || has_unknown(text);
+        return (!is_open).then(|| "it is neither an account ID nor an ARN".to_owned());
     };
+    if [arn.service, arn.region, arn.resource].into_iter().any(has_unknown) {
+        // Only the known parts of names could be looked at.
+        return None;
+    }
     let why = match IamArn::of(arn) {
         Some(IamArn::Group { .. }) => "groups cannot be principals; specify users, or a role that they can assume",
         Some(IamArn::SamlProvider { .. } | IamArn::OidcProvider { .. }) => {
             "identity providers must be listed under `Federated`"
         }
         _ if !arn.region.is_empty() => "the ARN of a principal cannot have a Region",
-        _ if !is_account(arn.account) && arn.account != "cloudfront" => "an account ID must have 12 digits",
+        _ if !is_account(arn.account) && arn.account != "cloudfront" && !has_unknown(arn.account) => {
+            "an account ID must have 12 digits"
+        }
         Some(IamArn::Session { session: "", .. }) => {
             let form = IamArn::Session {
                 role: "ROLE",

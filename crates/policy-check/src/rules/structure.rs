@@ -4,6 +4,7 @@ mod docs;
 
 use iam_policy_core::ResourceElement;
 use iam_policy_core::text::{is_accepted, is_sid};
+use iam_policy_core::variable::{Piece, Unknown, has_unknown, only_unknown, pieces};
 use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
@@ -11,6 +12,7 @@ use crate::PolicyType;
 use crate::context::{Context, Parts};
 use crate::finding::{At, Hint, Report};
 use crate::groups::{Case, groups};
+use crate::pattern::intersect;
 
 pub(super) use docs::TOPIC;
 
@@ -50,8 +52,11 @@ fn white_space(context: &Context<'_>, report: &mut Report) {
     }
 }
 
-/// `DATA_TYPE_MISMATCH`: an element has the wrong JSON type.
+/// `DATA_TYPE_MISMATCH`: an element has the wrong JSON type. What is unknown as a whole may have any.
 fn mismatch(expected: &str, value: Value<'_>, report: &mut Report) {
+    if value.as_str().and_then(only_unknown).is_some() {
+        return;
+    }
     report.value(
         Code::DataTypeMismatch,
         format!("the text does not match the expected JSON data type {expected}"),
@@ -124,6 +129,7 @@ fn version(context: &Context<'_>, report: &mut Report) {
     };
     if let Some(text) = string(version.value, report)
         && !VERSIONS.contains(&text)
+        && !has_unknown(text)
     {
         let versions = VERSIONS.join(", ");
         let details = format!("the version `{text}` is not valid; use one of the following versions: {versions}");
@@ -171,7 +177,11 @@ fn characters(context: &Context<'_>, report: &mut Report) {
     if !context.document.has_byte(|byte| !(0x20..=0xC3).contains(&byte)) {
         return;
     }
-    let wrong = |text: &str| text.chars().find(|&character| !is_accepted(character));
+    let has_unknowns = context.document.has_unknowns();
+    let wrong = |text: &str| {
+        let mut characters = text.chars();
+        characters.find(|&character| !is_accepted(character) && (!has_unknowns || character != Unknown::MARK))
+    };
     let details = |character: char| {
         format!(
             "IAM does not accept the character `{}` (U+{:04X})",
@@ -255,13 +265,23 @@ fn sid(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
             "add a value to the empty string in the Sid element",
             member.value,
         );
-    } else if !is_sid(text) && !context.is(PolicyType::Resource) {
+    } else if !is_sid(text) && !may_be_sid(text) && !context.is(PolicyType::Resource) {
         report.value(
             Code::UnsupportedSid,
             "update the characters in the Sid element to use one of the following character types: [a-z, A-Z, 0-9]",
             member.value,
         );
     }
+}
+
+/// Whether a text is a Sid with the right values of its unknown parts.
+fn may_be_sid(text: &str) -> bool {
+    let is_part = |piece| match piece {
+        Piece::Text(text) => is_sid(text),
+        Piece::Unknown(_) => true,
+        Piece::Character(_) | Piece::Variable(_) | Piece::Unclosed(_) => false,
+    };
+    has_unknown(text) && pieces(text).all(is_part)
 }
 
 /// `MISSING_EFFECT`, `INVALID_EFFECT`: the effect must be exactly `Allow` or `Deny`.
@@ -278,6 +298,7 @@ fn effect(parts: &Parts<'_>, report: &mut Report) {
     };
     if let Some(text) = string(member.value, report)
         && !matches!(text, "Allow" | "Deny")
+        && !(has_unknown(text) && ["Allow", "Deny"].iter().any(|effect| intersect(text, effect)))
     {
         let details = format!("the effect `{text}` is not valid; use Allow or Deny");
         report.value(Code::InvalidEffect, details, member.value).hint = Hint::nearest(text, ["Allow", "Deny"]);

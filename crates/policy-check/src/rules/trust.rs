@@ -6,6 +6,7 @@ mod docs;
 
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_core::principal::service_name;
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Element, Numbers, Value};
@@ -122,7 +123,8 @@ fn session_keys(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
             continue;
         };
         let allows = |parts: &Parts<'_>| parts.effect == Some(Effect::Allow) && allows(parts, action);
-        if !allows(parts) && !context.statements.iter().any(allows) {
+        let is_unknown = context.statements.iter().any(|parts| !parts.unknown_actions.is_empty());
+        if !is_unknown && !allows(parts) && !context.statements.iter().any(allows) {
             report.key(
                 Code::MissingActionForConditionKey,
                 format!(
@@ -182,6 +184,7 @@ fn roles_anywhere(parts: &Parts<'_>, report: &mut Report) {
     let needed = ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"];
     if let Some((_, value)) = service
         && parts.effect == Some(Effect::Allow)
+        && parts.unknown_actions.is_empty()
         && !needed.iter().all(|action| allows(parts, action))
     {
         report.value(
@@ -220,6 +223,7 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
         && let Some(text) = value.as_str()
         && !is_pattern(text)
         && provider(text).is_none()
+        && !has_unknown(text)
     {
         report.value(
             Code::InvalidFederatedPrincipalSyntaxInRoleTrustPolicy,
@@ -235,7 +239,10 @@ fn federated(kind: &str, value: Value<'_>, report: &mut Report) {
 fn mismatched(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut Report) {
     let any = |wanted: fn(Option<Provider<'_>>) -> bool| {
         principals.iter().any(|(kind, value)| {
-            *kind == "Federated" && wanted(value.as_str().and_then(provider)) || value.as_str().is_none()
+            let text = value.as_str();
+            let provider = text.and_then(provider);
+            let is_unknown = text.is_none() || provider.is_none() && text.is_some_and(has_unknown);
+            *kind == "Federated" && wanted(provider) || is_unknown
         })
     };
     let saml = any(|provider| provider == Some(Provider::Saml));
@@ -284,7 +291,11 @@ fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut R
         return;
     }
     let names_key = |key| parts.conditions.iter().any(|condition| condition.is(key));
-    let names_subject = names_key("token.actions.githubusercontent.com:sub");
+    let names_subject = names_key("token.actions.githubusercontent.com:sub")
+        || parts
+            .conditions
+            .iter()
+            .any(|condition| has_unknown(condition.member.key));
     let mut hosts = Numbers::new();
     for (number, condition) in parts.conditions.iter().enumerate() {
         if let Some((host, _)) = condition.member.key.rsplit_once(':') {
@@ -305,7 +316,7 @@ fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut R
                     value,
                 );
             }
-        } else if hosts.get(&host.to_ascii_lowercase()).is_none() {
+        } else if hosts.get(&host.to_ascii_lowercase()).is_none() && !may_name(parts, host) {
             report.value(
                 Code::MissingConditionKeyForOidcPrincipal,
                 "using an Open ID Connect principal without a condition can be overly permissive; add condition keys with a \
@@ -321,6 +332,15 @@ fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut R
             github_subject(condition, names_branch, report);
         }
     }
+}
+
+/// Whether a condition key may begin with the host of a provider, of which one is unknown.
+fn may_name(parts: &Parts<'_>, host: &str) -> bool {
+    let is_of_provider = |key: &str| key.contains('.') || has_unknown(key);
+    parts.conditions.iter().any(|condition| {
+        let key = condition.member.key;
+        has_unknown(key) || has_unknown(host) && is_of_provider(key)
+    })
 }
 
 /// Whether a subject such as `repo:owner/name:ref:refs/heads/main` names its repository without wildcards, and also its

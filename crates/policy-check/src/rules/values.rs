@@ -6,6 +6,7 @@ use iam_policy_catalog::KeyType;
 use iam_policy_core::operator::{Comparison, Operator};
 use iam_policy_core::principal::service_name;
 use iam_policy_core::text::is_account;
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, variable};
 use iam_policy_document::Value;
@@ -189,7 +190,8 @@ fn ip_range(operator: &str, text: &str, value: Value<'_>, report: &mut Report) {
 ///
 /// Source: IAM User Guide, "AWS global condition context keys", `aws:SourceIp`.
 fn private_addresses(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
-    if !condition.is("aws:SourceIp") {
+    let is_unknown = |value: Value<'_>| value.as_str().is_some_and(has_unknown);
+    if !condition.is("aws:SourceIp") || condition.values().any(is_unknown) {
         return;
     }
     let ranges = condition.values().filter_map(|value| Network::read(value.as_str()?));
@@ -242,7 +244,7 @@ fn formats(condition: &Condition<'_>, report: &mut Report) {
     let name = condition.member.key;
     let kms_key = condition.key.is_some_and(|key| key.key_type() == KeyType::Arn) && names_kms_key(name);
     for value in condition.values() {
-        let Some(text) = value.as_str().filter(|text| !is_pattern(text)) else {
+        let Some(text) = value.as_str().filter(|text| !is_pattern(text) && !has_unknown(text)) else {
             continue;
         };
         if condition.is("aws:RequestedRegion") && !is_region(text) && !NO_REGION.contains(&text) {

@@ -33,7 +33,11 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                     continue;
                 };
                 read(context, value, text, Segments::default(), report);
-                if context.has_variables && condition.operator.is_some_and(|operator| !operator.takes_variables()) {
+                let is_variable = |piece| !matches!(piece, Piece::Text(_) | Piece::Unknown(_));
+                if context.has_variables
+                    && pieces(text).any(is_variable)
+                    && condition.operator.is_some_and(|operator| !operator.takes_variables())
+                {
                     report.value(
                         Code::InvalidVariableForOperator,
                         "policy variables can only be used with String and ARN operators",
@@ -75,7 +79,7 @@ fn elsewhere(context: &Context<'_>, parts: &Parts<'_>, report: &mut Report) {
         while !is_variable {
             start = pieces.position();
             match pieces.next() {
-                Some(piece) => is_variable = !matches!(piece, Piece::Text(_)),
+                Some(piece) => is_variable = !matches!(piece, Piece::Text(_) | Piece::Unknown(_)),
                 None => break,
             }
         }
@@ -105,7 +109,7 @@ fn read(context: &Context<'_>, value: Value<'_>, text: &str, segments: Segments,
         let start = pieces.position();
         match pieces.next() {
             None => return,
-            Some(Piece::Text(_)) => {}
+            Some(Piece::Text(_) | Piece::Unknown(_)) => {}
             Some(_) if !context.has_variables => {
                 report.value(
                     Code::VariableUnsupportedInVersion,

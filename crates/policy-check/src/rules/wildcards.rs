@@ -9,7 +9,7 @@ use crate::Code;
 use crate::context::{Condition, Context};
 use crate::finding::Report;
 use iam_policy_core::Operator;
-use iam_policy_core::variable::{Piece, pieces};
+use iam_policy_core::variable::{Piece, Unknown, pieces};
 
 pub(super) use docs::TOPIC;
 
@@ -125,6 +125,8 @@ fn opens(text: &str, limit: Limit, has_variables: bool) -> Vec<(Open, bool)> {
                 Piece::Text(text) | Piece::Unclosed(text) => literal(text, &mut items),
                 Piece::Character(character) => items.push(Ok(character)),
                 Piece::Variable(_) => items.push(Err(Open::Variable)),
+                // Its text may be long enough for what follows.
+                Piece::Unknown(_) => items.extend([Ok(Unknown::MARK); 6]),
             }
         }
     } else {

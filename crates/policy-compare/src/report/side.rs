@@ -89,6 +89,13 @@ impl Side {
         self
     }
 
+    /// Names this policy among those of its source, by which it is paired with another one.
+    #[must_use]
+    pub fn named(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
     pub(crate) fn reasons(&self, sid: &str) -> Option<&Reasons> {
         self.reasons.get(sid)
     }

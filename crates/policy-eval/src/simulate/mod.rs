@@ -75,4 +75,4 @@ mod one;
 pub use cache::read_policy;
 pub use line::{message, read_context};
 pub use lines::{Summary, answer_lines, simulate_lines};
-pub use one::{Ask, File, OneError, simulate_one, simulate_one_json};
+pub use one::{Ask, Decided, File, OneError, simulate_one, simulate_one_json};

@@ -1,11 +1,12 @@
-use std::fmt::{self, Display};
-use std::io::{self, Write};
+use std::fmt::{self, Display, Write};
+use std::io;
 
 use crate::{
-    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reason,
-    Request, RequestError, Response, StatementRef,
+    Context, Decision, Explanation, Failure, Layer, Policies, PolicyError, PolicySet, PolicyType, Principal, Reading,
+    Reason, Request, RequestError, Response, StatementRef,
 };
 use iam_policy_catalog::{Catalog, Fit};
+use iam_policy_core::variable::{has_unknown, shown, unknowns};
 use iam_policy_core::{ArnPattern, Effect, wildcard};
 use iam_policy_document::{
     Diagnostic, Document, Element, Excerpt, Lines, Member, Role, Severity, SourceFile, Span, Statement, Step,
@@ -146,7 +147,7 @@ impl From<io::Error> for OneError {
 /// );
 /// # Ok::<(), iam_policy_eval::simulate::OneError>(())
 /// ```
-pub fn simulate_one(ask: &Ask<'_>, out: &mut StyledText) -> Result<Response, OneError> {
+pub fn simulate_one(ask: &Ask<'_>, out: &mut StyledText) -> Result<Decided, OneError> {
     answer(ask, |answer| {
         show(answer, out);
         Ok(())
@@ -182,12 +183,33 @@ pub fn simulate_one(ask: &Ask<'_>, out: &mut StyledText) -> Result<Response, One
 /// );
 /// # Ok::<(), iam_policy_eval::simulate::OneError>(())
 /// ```
-pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn Write) -> Result<Response, OneError> {
+pub fn simulate_one_json(ask: &Ask<'_>, out: &mut dyn io::Write) -> Result<Decided, OneError> {
     answer(ask, |answer| {
         serde_json::to_writer(&mut *out, answer)?;
-        writeln!(out)
+        out.write_all(b"\n")
     })
 }
+
+/// What was decided about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Decided {
+    /// The response. If the decision is [unknown](Self::is_unknown), it is the most permissive one that is possible.
+    pub response: Response,
+    /// The names of the unknown parts of policies that the decision depends on; empty if it is known.
+    pub depends_on: Vec<String>,
+}
+
+impl Decided {
+    /// Whether the policies may allow the request or not, depending on parts of them that are unknown.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        !self.depends_on.is_empty()
+    }
+}
+
+/// The name of a decision that depends on unknown parts of policies.
+const UNKNOWN: &str = "unknown";
 
 /// Everything to report about a request.
 struct Answer<'a> {
@@ -195,9 +217,11 @@ struct Answer<'a> {
     request: &'a Request<'a>,
     explanation: &'a Explanation<'a>,
     sources: &'a Sources<'a>,
+    /// The names of the unknown parts that the decision depends on.
+    depends_on: Vec<String>,
 }
 
-fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Response, OneError> {
+fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Result<Decided, OneError> {
     let mut context = Context::new();
     let mut wrong = Vec::new();
     for (key, values) in ask.context {
@@ -211,16 +235,45 @@ fn answer(ask: &Ask<'_>, say: impl FnOnce(&Answer<'_>) -> io::Result<()>) -> Res
         }
     };
     let sources = Sources::of(ask);
-    let sets = sources.compile().map_err(OneError::Policies)?;
-    let policies = sets.policies();
-    let explanation = policies.explain(&request);
+    if !sources.have_unknowns() {
+        let sets = sources.compile(Reading::Given).map_err(OneError::Policies)?;
+        let policies = sets.policies();
+        let explanation = policies.explain(&request);
+        say(&Answer {
+            ask,
+            request: &request,
+            explanation: &explanation,
+            sources: &sources,
+            depends_on: Vec::new(),
+        })?;
+        return Ok(Decided {
+            response: explanation.response,
+            depends_on: Vec::new(),
+        });
+    }
+    let most = sources.compile(Reading::MostPermissive).map_err(OneError::Policies)?;
+    let least = sources.compile(Reading::LeastPermissive).map_err(OneError::Policies)?;
+    let (most, least) = (most.policies(), least.policies());
+    let (most, least) = (most.explain(&request), least.explain(&request));
+    let is_allowed = |explanation: &Explanation<'_>| explanation.response.decision == Decision::Allowed;
+    let depends_on = if is_allowed(&most) == is_allowed(&least) {
+        Vec::new()
+    } else {
+        sources.names_of_difference(&most, &least)
+    };
+    // What allows whatever the values are, or does not even with the best ones.
+    let explanation = if is_allowed(&least) { &least } else { &most };
     say(&Answer {
         ask,
         request: &request,
-        explanation: &explanation,
+        explanation,
         sources: &sources,
+        depends_on: depends_on.clone(),
     })?;
-    Ok(explanation.response)
+    Ok(Decided {
+        response: explanation.response,
+        depends_on,
+    })
 }
 
 /// The request without its context, or all its errors.
@@ -261,14 +314,45 @@ impl Serialize for Answer<'_> {
                 ..placed(&near.statement)
             })
             .collect();
-        let mut answer = serializer.serialize_struct("Answer", 6)?;
-        answer.serialize_field("decision", self.explanation.response.decision.name())?;
+        let mut answer = serializer.serialize_struct("Answer", 7)?;
+        answer.serialize_field("decision", self.decision())?;
+        if !self.depends_on.is_empty() {
+            answer.serialize_field("dependsOn", &self.depends_on)?;
+        }
         answer.serialize_field("matched", &matched)?;
         answer.serialize_field("near", &near)?;
         answer.serialize_field("missing", &self.explanation.missing)?;
         answer.serialize_field("notes", &notes(self))?;
-        answer.serialize_field("because", &Shown(self.explanation))?;
+        match self.unknown() {
+            Some(sentence) => answer.serialize_field("because", &Shown(sentence))?,
+            None => answer.serialize_field("because", &Shown(shown(&self.explanation.to_string()).to_string()))?,
+        }
         answer.end()
+    }
+}
+
+impl Answer<'_> {
+    fn decision(&self) -> &'static str {
+        if self.depends_on.is_empty() {
+            self.explanation.response.decision.name()
+        } else {
+            UNKNOWN
+        }
+    }
+
+    /// Why the decision is unknown, if it is.
+    fn unknown(&self) -> Option<String> {
+        let (last, others) = self.depends_on.split_last()?;
+        let mut names = String::new();
+        for (number, name) in others.iter().enumerate() {
+            let separator = if number == 0 { "" } else { ", " };
+            let _ = write!(names, "{separator}`{name}`");
+        }
+        let and = if others.is_empty() { "" } else { " and " };
+        Some(format!(
+            "whether `{}` is allowed on `{}` depends on {names}{and}`{last}`",
+            self.ask.action, self.ask.resource
+        ))
     }
 }
 
@@ -327,18 +411,48 @@ impl<'a> Sources<'a> {
         Self { layers }
     }
 
+    /// Whether parts of the policies are unknown.
+    fn have_unknowns(&self) -> bool {
+        let mut files = self.layers.iter().flat_map(|(_, files)| files);
+        files.any(|file| file.document.has_unknowns())
+    }
+
+    /// The names of the unknown parts of the statements that match a request in one case only.
+    fn names_of_difference(&self, one: &Explanation<'_>, other: &Explanation<'_>) -> Vec<String> {
+        let key = |place: &StatementRef<'_>| (place.layer, place.policy, place.statement);
+        let differs = |place: &&StatementRef<'_>| {
+            let is_same = |other: &StatementRef<'_>| key(other) == key(place);
+            one.matched.iter().any(is_same) != other.matched.iter().any(is_same)
+        };
+        let mut names: Vec<String> = Vec::new();
+        for place in one.matched.iter().chain(&other.matched).filter(differs) {
+            let Some((_, statement)) = self.find(place) else {
+                continue;
+            };
+            collect_names(statement.0, &mut names);
+        }
+        if names.is_empty() {
+            for (_, files) in &self.layers {
+                for file in files {
+                    collect_names(file.document.root(), &mut names);
+                }
+            }
+        }
+        names
+    }
+
     /// The policies of each layer, or what is wrong with them.
-    fn compile(&self) -> Result<Sets, StyledText> {
+    fn compile(&self, reading: Reading) -> Result<Sets, StyledText> {
         let (mut identity, mut others, mut messages) = (None, Vec::new(), StyledText::new());
         for (layer, files) in &self.layers {
             let documents = files.iter().map(|file| file.document);
-            match PolicySet::compile(layer.policy_type, documents) {
+            match PolicySet::compile_as(layer.policy_type, documents, reading) {
                 Ok(set) if layer.policy_type == PolicyType::Identity => identity = Some(set),
                 Ok(set) => others.push(set),
                 // Compilation reports the first invalid document only; there may be more.
                 Err(_) => {
                     for file in files {
-                        if let Err(error) = PolicySet::compile(layer.policy_type, [file.document]) {
+                        if let Err(error) = PolicySet::compile_as(layer.policy_type, [file.document], reading) {
                             messages.append(&located(*file, &error));
                         }
                     }
@@ -355,6 +469,26 @@ impl<'a> Sources<'a> {
         let (_, files) = self.layers.iter().find(|(layer, _)| *layer == place.layer)?;
         let file = *files.get(place.policy)?;
         Some((file, file.document.statements().nth(place.statement)?))
+    }
+}
+
+/// Adds the names of the unknown parts of a value, each once.
+fn collect_names(value: Value<'_>, names: &mut Vec<String>) {
+    let mut add = |text: &str| {
+        for unknown in unknowns(text) {
+            if !names.iter().any(|known| known == unknown.name) {
+                names.push(unknown.name.to_owned());
+            }
+        }
+    };
+    if let Some(text) = value.as_str() {
+        add(text);
+    }
+    for member in value.members() {
+        add(member.key);
+    }
+    for item in value.items().chain(value.members().map(|member| member.value)) {
+        collect_names(item, names);
     }
 }
 
@@ -406,8 +540,20 @@ fn show(answer: &Answer<'_>, out: &mut StyledText) {
         ..
     } = answer;
     let decision = explanation.response.decision;
-    let sentence = explanation.to_string();
+    let sentence = shown(&explanation.to_string()).to_string();
     let summary = sentence.split("; the closest match is ").next().unwrap_or_default();
+    if let Some(unknown) = answer.unknown() {
+        out.push(Role::Denied, UNKNOWN);
+        out.push(Role::Message, &format!(": {}", Visible(&unknown)));
+        for place in &explanation.matched {
+            out.plain(&format!("\n\n{}", Visible(&format!("{place} may match"))));
+            if let Some((file, statement)) = sources.find(place) {
+                Quote::new(file, statement).marked(statement).render(out);
+            }
+        }
+        out.plain("\n");
+        return;
+    }
     let role = if decision == Decision::Allowed {
         Role::Allowed
     } else {
@@ -566,6 +712,21 @@ impl<'a> Quote<'a> {
 }
 
 impl Quote<'_> {
+    /// Marks the texts with unknown parts.
+    fn marked(mut self, statement: Statement<'_>) -> Self {
+        let mut open = vec![statement.0];
+        while let Some(value) = open.pop() {
+            open.extend(value.items());
+            open.extend(value.members().map(|member| member.value));
+            if let (Some(text), Some(span)) = (value.as_str().filter(|text| has_unknown(text)), value.span()) {
+                self.marks.push((span, format!("`{}`", shown(text))));
+            }
+        }
+        self.marks.sort_by_key(|(span, _)| *span);
+        self.marks.dedup_by_key(|(span, _)| *span);
+        self
+    }
+
     fn render(self, out: &mut StyledText) {
         let lines = Lines::new(self.file.source.as_bytes());
         let mut excerpt = Excerpt::new(SourceFile::new(self.file.name, &lines)).at(self.start);

@@ -1,7 +1,8 @@
 //! Which actions of escalations a policy allows, and which escalations follow.
 
-use iam_policy_core::Operator;
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard::{is_pattern, matches, matches_ignoring_case};
+use iam_policy_core::{Operator, Segment, Segments};
 use iam_policy_document::{Element, Value};
 
 use super::paths::{Escalation, Power, SERVICES, Target};
@@ -79,6 +80,16 @@ impl<'d> Granted<'d> {
                 None => {}
             }
         }
+        let denies_unknown = |parts: &Parts<'_>| {
+            let is_unknown = |resource: &Resource<'_>| has_unknown(resource.text);
+            parts.effect == Some(Effect::Deny)
+                && (!parts.unknown_actions.is_empty() || parts.resources.iter().any(is_unknown))
+        };
+        // What it denies may be what makes the difference.
+        if context.document.has_unknowns() && context.statements.iter().any(denies_unknown) {
+            granted.grants.clear();
+            granted.everything = None;
+        }
         granted
     }
 
@@ -128,7 +139,9 @@ fn powers<'d>(parts: &Parts<'d>, add: &mut dyn FnMut(Power, Value<'d>)) {
             }
         });
     }
-    if let Some(member) = parts.element(Element::NotAction).filter(|_| parts.not_action) {
+    if let Some(member) = parts.element(Element::NotAction).filter(|_| parts.not_action)
+        && parts.unknown_actions.is_empty()
+    {
         for &power in SERVICES.iter().flat_map(|(_, powers)| *powers) {
             if seen.get(power as usize) == Some(&false) {
                 add(power, member.value);
@@ -171,9 +184,9 @@ fn applies(parts: &Parts<'_>, power: Power) -> bool {
 
 /// Whether the service of an ARN pattern is or matches this one.
 fn is_of(resource: &str, service: &str) -> bool {
-    match resource.split(':').nth(2) {
+    match Segments::new(resource).get(Segment::Service) {
         Some(own) => matches(own, service),
-        None => resource.ends_with('*'),
+        None => resource.ends_with('*') && !has_unknown(resource),
     }
 }
 
