@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt::Write;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use cargo_metadata::Message;
@@ -103,15 +105,10 @@ pub(crate) fn run(
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> io::Result<Answer> {
     let target = workspace.target_directory.join(FOLDER);
-    let configuration = target.join("clippy");
-    fs::create_dir_all(&configuration)?;
-    write_if_changed(
-        &configuration.join("clippy.toml"),
-        &configuration_file(workspace, minor),
-    )?;
+    let configuration = configuration(&target, &configuration_file(workspace, minor))?;
     let caps = env::var("RUSTFLAGS").is_ok_and(|flags| flags.contains("--cap-lints"))
         || env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains("--cap-lints"));
-    let answer = run_once(workspace, packages, minor, &target, !caps, progress)?;
+    let answer = run_once(workspace, packages, minor, [&target, &configuration], !caps, progress)?;
     // The flags may also come from a file.
     if !caps
         && answer
@@ -120,7 +117,7 @@ pub(crate) fn run(
             .chain(&answer.failure)
             .any(|error| error.contains("cap-lints"))
     {
-        return run_once(workspace, packages, minor, &target, false, progress);
+        return run_once(workspace, packages, minor, [&target, &configuration], false, progress);
     }
     Ok(answer)
 }
@@ -129,7 +126,7 @@ fn run_once(
     workspace: &Workspace,
     packages: &[usize],
     minor: u32,
-    target: &Path,
+    [target, configuration]: [&Path; 2],
     caps_lints: bool,
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> io::Result<Answer> {
@@ -157,7 +154,7 @@ fn run_once(
     ]);
     command
         .current_dir(&workspace.root)
-        .env("CLIPPY_CONF_DIR", target.join("clippy"))
+        .env("CLIPPY_CONF_DIR", configuration)
         .env("CARGO_TERM_COLOR", "never")
         .env("RUSTUP_AUTO_INSTALL", "0")
         .stdin(Stdio::null())
@@ -242,12 +239,24 @@ fn configuration_file(workspace: &Workspace, minor: u32) -> String {
     text
 }
 
-/// A file whose time does not change lets Cargo reuse what it has checked.
-fn write_if_changed(path: &Path, text: &str) -> io::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
+/// A folder with the list. Workspaces that share a target folder may be searched at the same time, so each list has its own.
+/// A file that does not change lets Cargo reuse what it has checked.
+fn configuration(target: &Path, text: &str) -> io::Result<PathBuf> {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    let folder = target.join(format!("clippy-{:016x}", hasher.finish()));
+    let file = folder.join("clippy.toml");
+    if fs::read_to_string(&file).is_ok_and(|old| old == text) {
+        return Ok(folder);
     }
-    fs::write(path, text)
+    fs::create_dir_all(&folder)?;
+    // Another search must not read half of it.
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let temporary = folder.join(format!("{}-{number}.new", std::process::id()));
+    fs::write(&temporary, text)?;
+    fs::rename(&temporary, &file)?;
+    Ok(folder)
 }
 
 fn read(workspace: &Workspace, stdout: impl Read) -> Answer {
