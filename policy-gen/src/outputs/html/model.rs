@@ -88,10 +88,39 @@ fn write<'a>(
         json.key("default")?;
         match parameter.default {
             Some(default) => json.string(default)?,
-            None => json.string("")?,
+            None => json.literal("null")?,
         }
         json.key("slash")?;
         json.literal(parameter.allow_slash)?;
+        json.key("kind")?;
+        json.string(parameter.kind)?;
+        json.key("any")?;
+        json.literal(parameter.any)?;
+        for (key, limit) in [("longest", parameter.longest()), ("items", parameter.max_items)] {
+            json.key(key)?;
+            match limit {
+                Some(limit) => json.literal(limit)?,
+                None => json.literal("null")?,
+            }
+        }
+        json.end_object()?;
+    }
+    json.end_array()?;
+    json.key("partitions")?;
+    json.list(Partition::ALL)?;
+    json.key("environments")?;
+    json.begin_array()?;
+    for environment in policies.first().map_or(&[][..], |policy| policy.environments) {
+        json.begin_object()?;
+        json.key("name")?;
+        json.string(environment.name)?;
+        json.key("values")?;
+        json.begin_object()?;
+        for (name, value) in environment.values {
+            json.key(name)?;
+            json.string(value)?;
+        }
+        json.end_object()?;
         json.end_object()?;
     }
     json.end_array()?;
@@ -280,7 +309,7 @@ fn write_actions(json: &mut Writer<'_>, policies: &[Policy<'_>]) -> fmt::Result 
         json.string(action.access_level())?;
         match action.description() {
             Some(description) => json.string(format_args!("{description}."))?,
-            None => json.string("")?,
+            None => json.literal("null")?,
         }
         json.end_array()?;
     }

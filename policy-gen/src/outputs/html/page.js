@@ -24,24 +24,41 @@
 
   // The documents.
   const isIn = (partitions, partition) => partitions.length === 0 || partitions.includes(partition);
-  const expand = (template, partition) =>
-    model.templates[template]
-      .map((piece) => {
-        if (typeof piece === "string") return piece;
-        return piece[0] === "partition" ? partition : chosen.values[piece[0]];
-      })
-      .join("");
+  const parameters = Object.fromEntries(model.parameters.map((parameter) => [parameter.name, parameter]));
+  // While sizes are measured, a parameter without a value has as many characters as it can have.
+  let isMeasured = false;
+  const missing = ({ name, longest }) => (isMeasured && longest !== null ? "x".repeat(longest) : `<${name}>`);
+  const elementsOf = (parameter) => {
+    const value = chosen.values[parameter.name];
+    if (value !== null) return parameter.kind === "list" ? value.split(",") : [value];
+    return Array(isMeasured && parameter.kind === "list" ? (parameter.items ?? 1) : 1).fill(missing(parameter));
+  };
+  // The texts of a template: one for each element of the list that it contains, if any.
+  const expand = (template, partition) => {
+    const pieces = model.templates[template];
+    const used = pieces.filter((piece) => typeof piece !== "string" && piece[0] !== "partition").map(([name]) => parameters[name]);
+    const list = used.find((parameter) => parameter.kind === "list");
+    return (list ? elementsOf(list) : [null]).map((element) =>
+      pieces
+        .map((piece) => {
+          if (typeof piece === "string") return piece;
+          if (piece[0] === "partition") return partition;
+          return list && piece[0] === list.name ? element : elementsOf(parameters[piece[0]])[0];
+        })
+        .join(""),
+    );
+  };
   const conditions = (list, partition) => {
     const blocks = {};
     for (const { operator, key, values } of list) {
       blocks[operator] ??= {};
-      blocks[operator][key] = values.map((value) => expand(value, partition));
+      blocks[operator][key] = values.flatMap((value) => expand(value, partition));
     }
     return blocks;
   };
   const principalsOf = (principals, partition) => {
     const named = {};
-    for (const [key, template] of principals) (named[key] ??= []).push(expand(template, partition));
+    for (const [key, template] of principals) (named[key] ??= []).push(...expand(template, partition));
     return principals.length === 1 && named.AWS?.[0] === "*" ? "*" : named;
   };
   const statementOf = (statement, partition) => {
@@ -57,7 +74,7 @@
     if (resources.length > 0) {
       rendered[resourceElement] = resources
         .filter((resource) => isIn(resource.partitions, partition))
-        .map((resource) => expand(resource.template, partition));
+        .flatMap((resource) => expand(resource.template, partition));
     }
     if (statement.conditions.length > 0) rendered.Condition = conditions(statement.conditions, partition);
     return rendered;
@@ -69,7 +86,12 @@
       .map((statement) => statementOf(statement, partition)),
   });
   const pretty = (document) => JSON.stringify(document, null, 2) + "\n";
-  const sizeOf = (document) => [...JSON.stringify(document)].length;
+  const sizeOf = (make) => {
+    isMeasured = true;
+    const size = [...JSON.stringify(make())].length;
+    isMeasured = false;
+    return size;
+  };
 
   // The kinds of attachment that a policy with these extensions may have; null if nothing limits them.
   const attachments = (policy, extensions) => {
@@ -81,12 +103,38 @@
 
   // The checks of values. The texts are those of the program.
   const white = /[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
+  const isPartition = (name) => model.partitions.includes(name);
+  const isRegion = (text) => text.length <= 16 && /^[a-z]+(-[a-z]+)+-[1-9][0-9]?$/.test(text);
+  const isArn = (text) => {
+    const [prefix, partition, service, , , ...resource] = text.split(":");
+    return prefix === "arn" && isPartition(partition) && Boolean(service) && resource.join(":") !== "";
+  };
+  const moreThan = (limit, noun) => `it has more than ${grouped(limit)} ${noun}${limit === 1 ? "" : "s"}`;
   const problem = (parameter, value) => {
+    if (parameter.kind !== "list") return problemOfText(parameter, value);
+    const texts = value.split(",");
+    if (parameter.items !== null && texts.length > parameter.items) return moreThan(parameter.items, "element");
+    for (const [index, text] of texts.entries()) {
+      const wrong = problemOfText(parameter, text);
+      if (wrong) return wrong;
+      if (texts.indexOf(text) < index) return "it contains the same element twice";
+    }
+    return null;
+  };
+  const problemOfText = (parameter, value) => {
+    const { kind } = parameter;
     if (value === "") return "it is empty, which would widen the resources that use it";
+    if (value === "*" && (kind === "account" || kind === "region")) {
+      return parameter.any ? null : "it is `*`, which this parameter does not allow";
+    }
+    if (kind === "account") return /^[0-9]{12}$/.test(value) ? null : "it is not an account ID, which has twelve digits";
+    if (kind === "region") return isRegion(value) ? null : "it is not the code of an AWS Region, such as `eu-west-1`";
+    if (kind === "partition") return isPartition(value) ? null : "it is not an AWS partition, such as `aws` or `aws-cn`";
     for (const character of value) {
+      if (character === ":" && kind === "arn") continue;
       if ("*?".includes(character)) return `it contains \`${character}\`, which would widen the resources that use it`;
       if (":${}".includes(character)) return `it contains \`${character}\`, which has a special meaning in a policy`;
-      if (character === "/" && !parameter.slash) return "it contains `/`, which this parameter does not allow";
+      if (character === "/" && !parameter.slash && kind !== "arn") return "it contains `/`, which this parameter does not allow";
       if (white.test(character)) return "it contains white space";
       const code = character.codePointAt(0);
       if (code < 0x20 || code > 0xff) {
@@ -94,6 +142,8 @@
         return `it contains U+${hex}, but IAM accepts only U+0020 to U+00FF`;
       }
     }
+    if (kind === "arn" && !isArn(value)) return "it is not an ARN, such as `arn:aws:iam::123456789012:role/name`";
+    if (parameter.longest !== null && [...value].length > parameter.longest) return moreThan(parameter.longest, "character");
     return null;
   };
 
@@ -136,14 +186,14 @@
       const kinds = attachments(policy, extensions);
       const none = kinds && kinds.length === 0 ? "These extensions cannot be combined: no kind of attachment allows all of them." : null;
       show(policy.name, rendered);
-      live(policy.name, sizeOf(rendered), (kinds ?? []).map((kind) => model.kinds[kind]), refusal ?? none);
+      live(policy.name, sizeOf(() => documentOf(statements, partition)), (kinds ?? []).map((kind) => model.kinds[kind]), refusal ?? none);
       for (const extension of policy.extensions) {
         show(`${policy.name}+${extension.name}`, documentOf(extension.statements, partition));
       }
       if (policy.trust) {
         const trust = documentOf(policy.trust, partition);
         show(`${policy.name}.trust`, trust);
-        live(`${policy.name}.trust`, sizeOf(trust), [model.kinds.trust], refusal);
+        live(`${policy.name}.trust`, sizeOf(() => documentOf(policy.trust, partition)), [model.kinds.trust], refusal);
       }
       for (const part of all(`section.policy`).filter((one) => one.dataset.policy === policy.name)) {
         for (const limited of all("[data-partitions]", part)) {
@@ -152,7 +202,10 @@
         for (const code of all("[data-template]", part)) {
           // What is limited to other partitions keeps the text that it has there.
           const limits = code.closest("[data-partitions]")?.dataset.partitions.split(" ");
-          code.textContent = expand(code.dataset.template, limits && !limits.includes(partition) ? limits[0] : partition);
+          code.textContent = expand(
+            code.dataset.template,
+            limits && !limits.includes(partition) ? limits[0] : partition,
+          ).join(", ");
         }
       }
     }
@@ -218,12 +271,20 @@
   };
 
   // The address: an anchor, and after a question mark what differs from the defaults.
+  // The value of a parameter unless another is chosen: that of the environment, or its default.
+  const usual = ({ name, default: value }) => {
+    const chosenName = byId("environment")?.value;
+    const environment = model.environments.find((one) => one.name === chosenName);
+    return environment?.values[name] ?? value;
+  };
   const anchorOf = () => location.hash.slice(1).split("?")[0];
   const address = (anchor) => {
     const query = new URLSearchParams();
     if (chosen.partition !== partitions[0]) query.set("partition", chosen.partition);
-    for (const { name, default: value } of model.parameters) {
-      if (chosen.values[name] !== value) query.set(`set.${name}`, chosen.values[name]);
+    if (byId("environment")?.value) query.set("environment", byId("environment").value);
+    for (const parameter of model.parameters) {
+      const value = chosen.values[parameter.name];
+      if (value !== usual(parameter)) query.set(`set.${parameter.name}`, value ?? "");
     }
     for (const [policy, names] of Object.entries(chosen.extensions)) {
       for (const name of names) query.append("with", `${policy}+${name}`);
@@ -251,13 +312,18 @@
     for (const radio of all('[name="partition"]')) {
       if (radio.value === query.get("partition")) radio.checked = true;
     }
+    const environment = byId("environment");
+    if (environment && query.has("environment")) {
+      environment.value = query.get("environment");
+      fill();
+    }
     for (const input of all("[data-parameter]")) input.value = query.get(`set.${input.dataset.parameter}`) ?? input.value;
     for (const box of all("[data-extension]")) {
       if (query.getAll("with").includes(`${box.dataset.policy}+${box.dataset.extension}`)) box.checked = true;
     }
     if (query.has("search")) byId("query").value = query.get("search");
     for (const id of ["policy", "statement", "service", "level"]) if (query.has(id)) byId(id).value = query.get(id);
-    if ([...query.keys()].some((key) => key === "partition" || key === "with" || key.startsWith("set."))) {
+    if ([...query.keys()].some((key) => key === "partition" || key === "environment" || key === "with" || key.startsWith("set."))) {
       const options = byId("options");
       if (options) options.open = true;
     }
@@ -273,15 +339,19 @@
   };
 
   // The controls.
+  const fill = () => {
+    for (const input of all("[data-parameter]")) input.value = usual(parameters[input.dataset.parameter]) ?? "";
+  };
   const choose = () => {
     chosen.partition = all('[name="partition"]').find((radio) => radio.checked)?.value ?? partitions[0];
     for (const input of all("[data-parameter]")) {
       const parameter = model.parameters.find((one) => one.name === input.dataset.parameter);
-      const wrong = problem(parameter, input.value);
+      const isUnset = input.value === "" && usual(parameter) === null;
+      const wrong = isUnset ? null : problem(parameter, input.value);
       input.setAttribute("aria-invalid", wrong !== null);
       const error = wrong ? `\`${input.value}\` cannot be the value of \`${parameter.name}\`: ${wrong}` : "";
       byId(`error.${parameter.name}`).textContent = error;
-      if (!wrong) chosen.values[parameter.name] = input.value;
+      if (!wrong) chosen.values[parameter.name] = isUnset ? null : input.value;
     }
     for (const box of all("[data-extension]")) {
       const names = chosen.extensions[box.dataset.policy];
@@ -291,6 +361,7 @@
   };
   const update = (event) => {
     const form = byId("controls");
+    if (event && event.target === byId("environment")) fill();
     if (!event || byId("options")?.contains(event.target)) {
       choose();
       render();

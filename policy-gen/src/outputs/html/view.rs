@@ -31,6 +31,7 @@ pub(super) struct View<'a> {
     services: BTreeSet<&'a str>,
     levels: Vec<&'a str>,
     parameters: Vec<ParameterView<'a>>,
+    environments: Vec<&'a str>,
     sections: Vec<SectionView>,
     has_findings: bool,
     has_extensions: bool,
@@ -47,6 +48,7 @@ struct PolicyView<'a> {
     title_html: String,
     about_html: String,
     type_note_html: String,
+    managed_html: String,
     matrix: MatrixView,
     sizes: SizesView,
     json: &'a str,
@@ -115,7 +117,7 @@ struct StatementView<'a> {
     excludes_principals: bool,
     excludes_resources: bool,
     partitions: &'a [Partition],
-    principals: Vec<(usize, &'a str)>,
+    principals: Vec<(usize, String)>,
     resources: Vec<ResourceView<'a>>,
     conditions: Vec<ConditionView<'a>>,
     reason_html: String,
@@ -125,7 +127,7 @@ struct StatementView<'a> {
 }
 
 struct ResourceView<'a> {
-    text: &'a str,
+    text: String,
     template: usize,
     partitions: &'a [Partition],
     reason_html: String,
@@ -135,7 +137,7 @@ struct ResourceView<'a> {
 struct ConditionView<'a> {
     operator: &'a str,
     key: &'a str,
-    values: Vec<(usize, &'a str)>,
+    values: Vec<(usize, String)>,
 }
 
 struct RowView<'a> {
@@ -215,6 +217,12 @@ impl<'a> View<'a> {
             services,
             levels,
             parameters: parameters.iter().map(ParameterView::new).collect(),
+            environments: policies
+                .first()
+                .map_or(&[][..], |policy| policy.environments)
+                .iter()
+                .map(|environment| environment.name)
+                .collect(),
             sections: sections
                 .map(|((title, text), anchor)| SectionView {
                     anchor,
@@ -244,6 +252,7 @@ impl<'a> PolicyView<'a> {
             title_html: inline(policy.heading()),
             about_html: blocks(policy.about),
             type_note_html: inline(&policy.type_note().map_or(String::new(), |note| note.to_string())),
+            managed_html: inline(&policy.managed_list().to_string()),
             matrix: MatrixView::new(&Matrix::new(policy.statements)),
             sizes: SizesView::new(&Sizes::of_policy(policy, &[])),
             json: policy.json,
@@ -386,7 +395,7 @@ impl<'a> StatementView<'a> {
                 .principal_element()
                 .1
                 .iter()
-                .map(|principal| (templates.number(principal.name), principal.name.text))
+                .map(|principal| (templates.number(principal.name), joined(&principal.name)))
                 .collect(),
             resources: resources
                 .map(|resource| ResourceView::new(resource, templates))
@@ -431,7 +440,7 @@ impl<'a> StatementView<'a> {
 impl<'a> ResourceView<'a> {
     fn new(resource: &Resource<'a>, templates: &mut Templates<'a>) -> Self {
         Self {
-            text: resource.arn.text,
+            text: joined(&resource.arn),
             template: templates.number(resource.arn),
             partitions: resource.partitions,
             reason_html: inline(resource.reason.unwrap_or_default()),
@@ -447,7 +456,7 @@ fn conditions<'a>(conditions: &[Condition<'a>], templates: &mut Templates<'a>) -
         views.push(ConditionView {
             operator: condition.operator,
             key: condition.key,
-            values: values.map(|&value| (templates.number(value), value.text)).collect(),
+            values: values.map(|&value| (templates.number(value), joined(&value))).collect(),
         });
     }
     views
@@ -466,6 +475,12 @@ impl<'a> ActionView<'a> {
     fn levels(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.access.split(", ").filter(|level| !level.is_empty())
     }
+}
+
+/// The texts of a template: one for each element of a list.
+fn joined(template: &iam_policy_core::Template<'_>) -> String {
+    let texts: Vec<_> = template.texts().collect();
+    texts.join(", ")
 }
 
 impl<'a> ParameterView<'a> {
