@@ -12,6 +12,7 @@ pub use bounds::{Bounds, prove_bounds};
 pub use error::Error;
 pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
 pub use gate::Widened;
+pub use iam_policy_spec::Format;
 pub use language::{configuration_reference, configuration_schema, reference, schema};
-pub use outputs::{Artifact, Format, Origin, artifacts, artifacts_in};
+pub use outputs::{Artifact, Origin, artifacts, artifacts_in};
 pub use path::{relative, relative_path};

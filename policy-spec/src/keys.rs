@@ -9,6 +9,8 @@ use iam_policy_core::{AttachmentKind, ParameterKind, Partition, PolicyResource, 
 use crate::wording::list;
 use iam_policy_core::suggest::nearest;
 
+use crate::Format;
+
 /// A kind of table.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -133,6 +135,8 @@ pub enum Choices {
     PolicyType,
     /// The kinds of resource that have policies, and [`OTHER_RESOURCE`].
     Resource,
+    /// The formats of generated files.
+    Output,
 }
 
 /// The policy types that have rules of their own. All others are checked like identity policies.
@@ -200,6 +204,11 @@ impl Choices {
                 }
                 names.push(OTHER_RESOURCE);
             }
+            Self::Output => {
+                for format in Format::ALL {
+                    names.push(format.name());
+                }
+            }
         }
         names
     }
@@ -221,6 +230,7 @@ impl Choices {
             Self::Effect => "an effect",
             Self::Attach => "an attachment kind",
             Self::Partition => "an AWS partition",
+            Self::Output => "an output format",
             Self::Code => "a code that can be selected or ignored",
             Self::CheckedType => "a type of policies",
             Self::PolicyResource => "a resource that policies are attached to",
@@ -546,9 +556,12 @@ const WORDS: &[(&str, &str)] = &[
     ("name", "arn"),
     ("name", "id"),
     ("name", "title"),
+    ("formats", "outputs"),
     ("policies", "policy"),
+    ("policy-name", "deploy-as"),
     ("reason", "why"),
     ("resource", "arn"),
+    ("role-name", "deploy-as"),
     ("stage", "environment"),
     ("stages", "environment"),
     ("type", "kind"),
@@ -640,6 +653,13 @@ pub static SPEC: Section = Section {
     header: "",
     about: "The file as a whole. The order in the file is the order of everything generated from it.",
     keys: &[
+        key(
+            "outputs",
+            Value::Several(Choices::Output),
+            "The formats of the generated files; `json` and `markdown` if omitted. `terraform` is a module and \
+             `cloudformation` a template, which create the policies and roles.",
+            "outputs = [\"json\", \"markdown\", \"terraform\"]",
+        ),
         key(
             "page",
             Value::Table(&PAGE),
@@ -845,6 +865,13 @@ pub static POLICY: Section = Section {
             "For a boundary: the policies that it leaves everything they grant, in each of their partitions and with all of their \
              extensions.",
             "bounds = [\"role\"]",
+        ),
+        key(
+            "deploy-as",
+            Value::Prose,
+            "The name of what the Terraform module and the CloudFormation template create: a role or a policy. Without this \
+             key, the name is generated.",
+            "deploy-as = \"{bucket-prefix}reader\"",
         ),
         key(
             "attach",

@@ -14,6 +14,7 @@ pub mod compile;
 pub mod configuration;
 #[cfg(feature = "tools")]
 mod draft;
+mod format;
 mod include;
 pub mod keys;
 mod lower;
@@ -32,6 +33,7 @@ use iam_policy_document::{Diagnostic, Numbers, sort_by_place};
 
 #[cfg(feature = "tools")]
 pub use draft::{Draft, DraftParameter, DraftPlace, DraftStatement, DraftWaiver};
+pub use format::Format;
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Environment, Extension, Included, Page, Parameter, Policy, Principal, PrincipalList, Resource,

@@ -2,10 +2,14 @@ use std::ops::Range;
 
 use iam_policy_core::{AttachmentKind, Effect, ParameterKind, Partition, PolicyResource, PolicyType, PrincipalKey};
 
+use crate::Format;
+
 /// A spec as its author wrote it, with the location of everything that messages may refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spec {
+    /// The formats of the generated files; empty for the default.
+    pub outputs: Vec<Format>,
     /// The page around the policies.
     pub page: Page,
     /// The parameters, in order.
@@ -151,6 +155,8 @@ pub struct Policy {
     pub resource_type: Option<Spanned<Option<PolicyResource>>>,
     /// For a permissions boundary: the policies that it bounds.
     pub bounds: Vec<Spanned<String>>,
+    /// The name of the role or policy that a deployment creates.
+    pub deploy_as: Option<Template>,
     /// How it may be attached: the given kinds, or the only one of its type.
     pub attach: Vec<Spanned<AttachmentKind>>,
     /// Its partitions; empty if they could not be read.

@@ -2243,3 +2243,126 @@ resources = ["*"]"#,
         "#]],
     );
 }
+
+#[test]
+fn outputs_are_known() {
+    check(
+        r#"outputs = ["json", "teraform", "pdf", "json"]
+[policy.user]
+[[policy.user.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]"#,
+        expect![[r#"
+            error[INVALID_SPEC]: `teraform` is not an output format
+             --> policies.toml:1:20
+              |
+            1 | outputs = ["json", "teraform", "pdf", "json"]
+              |                    ^^^^^^^^^^
+              = help: did you mean `terraform`?
+
+            error[INVALID_SPEC]: `pdf` is not an output format
+             --> policies.toml:1:32
+              |
+            1 | outputs = ["json", "teraform", "pdf", "json"]
+              |                                ^^^^^
+              = help: valid values are `json`, `markdown`, `html`, `terraform` and `cloudformation`
+
+            error[INVALID_SPEC]: duplicate `json` in `outputs`
+             --> policies.toml:1:39
+              |
+            1 | outputs = ["json", "teraform", "pdf", "json"]
+              |                                       ^^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn deployed_names() {
+    check(
+        r#"[parameters]
+role = { default = "team/worker", allow-slash = true }
+[policy.a]
+deploy-as = "a b"
+[[policy.a.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["arn:aws:s3:::{role}"]
+[policy.b]
+deploy-as = "x-{role}"
+[[policy.b.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.c]
+deploy-as = "Team/Worker"
+[[policy.c.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.d]
+deploy-as = "{role}"
+[[policy.d.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.e]
+deploy-as = "/e"
+[[policy.e.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.f]
+deploy-as = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+[[policy.f.statement]]
+id = "a"
+reason = "why"
+actions = ["s3:GetObject"]
+resources = ["*"]
+[policy.f.trust]
+services = ["lambda"]"#,
+        expect![[r#"
+            error[INVALID_SPEC]: the name `a b` contains ` `, which IAM does not accept
+             --> policies.toml:4:13
+              |
+            4 | deploy-as = "a b"
+              |             ^^^^^
+              = help: names can contain ASCII letters, digits and `+=,.@_-`; a path ends with `/`
+
+            error[INVALID_SPEC]: the value of `role` may begin with a path, so no text can be before it
+              --> policies.toml:11:13
+               |
+            11 | deploy-as = "x-{role}"
+               |             ^^^^^^^^^^
+               = help: begin the name with it, or write `/` before it
+
+            error[INVALID_SPEC]: the policies `c` and `d` would both be deployed as `team/worker`
+              --> policies.toml:25:13
+               |
+            25 | deploy-as = "{role}"
+               |             ^^^^^^^^
+               = help: choose another name for one of them
+
+            error[INVALID_SPEC]: `/e` is not a name with a path
+              --> policies.toml:32:13
+               |
+            32 | deploy-as = "/e"
+               |             ^^^^
+               = help: write the path before the name, as in `team/worker`
+
+            error[INVALID_SPEC]: the name of a role can have 64 characters, but `ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff` has 66
+              --> policies.toml:39:13
+               |
+            39 | deploy-as = "ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+               |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        "#]],
+    );
+}

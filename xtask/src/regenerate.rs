@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use iam_policy_gen::{Format, Mode, Regenerate};
+use iam_policy_gen::{Mode, Regenerate};
 
 /// Writes or checks the files.
 ///
@@ -22,7 +22,6 @@ fn files() -> Regenerate {
     let folder = "crates/remotion-lambda-policies";
     let files = Regenerate::new("cargo xtask regenerate")
         .root_from_package("..")
-        .formats(Format::ALL)
         .spec(format!("{folder}/policies.toml"), format!("{folder}/generated"))
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         // The facade documents the language as well, and a package only contains its own files.

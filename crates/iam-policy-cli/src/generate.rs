@@ -9,7 +9,7 @@ use iam_policy_commands::input::{Input, STDIN, unreadable};
 use iam_policy_commands::shell::quoted;
 use iam_policy_commands::{Exit, Output};
 use iam_policy_document::{Diagnostic, StyledText};
-use iam_policy_gen::{Mode, Outcome, Regenerate, relative, relative_path};
+use iam_policy_gen::{Format, Mode, Outcome, Regenerate, relative, relative_path};
 
 use crate::settings::{self, Given, with_options};
 
@@ -18,6 +18,7 @@ pub const NAME: &str = "generate";
 
 const SPEC: &str = "spec";
 const OUT: &str = "out";
+const OUTPUTS: &str = "outputs";
 const CHECK: &str = "check";
 const BASE: &str = "base";
 const CHANGELOG: &str = "changelog";
@@ -26,9 +27,9 @@ const CHANGELOG: &str = "changelog";
 #[must_use]
 pub fn command() -> Command {
     with_options(Command::new(NAME))
-        .about("Generate the files of a spec: the policies as JSON, and the page that explains them")
+        .about("Generate the files of a spec: the policies as JSON, the page that explains them, and what deploys them")
         .long_about(
-            "Generate the files of a spec: the policies as JSON, and the page that explains them\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a new line in the changelog with its name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has errors, or if `--check` finds a file that is out of date or a change that is missing from the changelog, and 2 if a file or a revision cannot be read.",
+            "Generate the files of a spec: the policies as JSON, the page that explains them, and what deploys them\n\nThe spec chooses the formats with `outputs`; without it, `json` and `markdown` are generated. `terraform` is a module and `cloudformation` a template, which create the policies and roles.\n\nOther files in the folder are neither replaced nor removed. With `--base`, a policy that allows more than at that revision needs a new line in the changelog with its name in backticks: `user`, with an extension `user+layers`, the trust policy `role.trust`. The exit code is 1 if the spec has errors, or if `--check` finds a file that is out of date or a change that is missing from the changelog, and 2 if a file or a revision cannot be read.",
         )
         .arg(
             Arg::new(SPEC)
@@ -45,6 +46,14 @@ pub fn command() -> Command {
                 .help("The output folder")
                 .required(true)
                 .value_parser(value_parser!(PathBuf)),
+        )
+        .arg(
+            Arg::new(OUTPUTS)
+                .long(OUTPUTS)
+                .value_name("FORMATS")
+                .help("The formats, separated by commas [default: the spec's `outputs`]")
+                .value_delimiter(',')
+                .value_parser(Format::ALL.iter().map(|format| format.name()).collect::<Vec<_>>()),
         )
         .arg(
             Arg::new(CHECK)
@@ -84,8 +93,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(given) => given,
         Err(problems) => return output.report(&problems),
     };
+    let formats: Vec<Format> = matches
+        .get_many::<String>(OUTPUTS)
+        .into_iter()
+        .flatten()
+        .filter_map(|name| Format::from_name(name))
+        .collect();
     let settings = settings::command_line(matches);
-    let rerun = command_line(spec.as_os_str(), out.as_os_str()) + &settings;
+    let rerun = command_line(spec.as_os_str(), out.as_os_str(), &formats) + &settings;
     let mut regenerate = if spec == Path::new(STDIN) {
         if matches.contains_id(BASE) {
             let problem = Diagnostic::error(format!(
@@ -98,7 +113,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             Err(problem) => return output.report(&[problem]),
         }
     } else {
-        match seen_from_the_spec(spec, out) {
+        match seen_from_the_spec(spec, out, &formats) {
             Ok(command) => Regenerate::new(command + &settings)
                 .rerun(rerun)
                 .spec_in_shared_folder(spec, out),
@@ -106,6 +121,9 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     };
     regenerate = regenerate.settings(given.settings().clone());
+    if !formats.is_empty() {
+        regenerate = regenerate.formats(&formats);
+    }
     if let Some(base) = matches.get_one::<String>(BASE) {
         regenerate = regenerate.base(base);
     }
@@ -125,16 +143,21 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
 }
 
 /// The command as run in the spec's folder: the page mentions it, and must not depend on the current folder.
-fn seen_from_the_spec(spec: &Path, out: &Path) -> io::Result<String> {
+fn seen_from_the_spec(spec: &Path, out: &Path, formats: &[Format]) -> io::Result<String> {
     let folder = spec.parent().unwrap_or(Path::new(""));
     let out = match relative_path(folder, out)?.into_os_string() {
         // With the same separators on every system.
         utf8 if utf8.to_str().is_some() => OsString::from(relative(folder, out)?),
         bytes => bytes,
     };
-    Ok(command_line(spec.file_name().unwrap_or_default(), &out))
+    Ok(command_line(spec.file_name().unwrap_or_default(), &out, formats))
 }
 
-fn command_line(spec: &OsStr, out: &OsStr) -> String {
-    format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out))
+fn command_line(spec: &OsStr, out: &OsStr, formats: &[Format]) -> String {
+    let mut command = format!("iam-policy generate --spec {} --out {}", quoted(spec), quoted(out));
+    if !formats.is_empty() {
+        let names: Vec<_> = formats.iter().map(|format| format.name()).collect();
+        command.extend([" --outputs ", &names.join(",")]);
+    }
+    command
 }

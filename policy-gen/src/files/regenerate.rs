@@ -11,7 +11,7 @@ use iam_policy_spec::{Settings, Source, Spec};
 
 use crate::gate::{Comparison, Gate};
 use crate::outputs::{can_be_artifact, is_reserved_on_windows};
-use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts_in, prove_bounds, relative};
+use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts, artifacts_in, prove_bounds, relative};
 
 use super::change::{Change, Kind};
 use super::folder::{Folder, subfolders};
@@ -61,7 +61,8 @@ pub struct Regenerate {
     is_outside_cargo: bool,
     specs: Vec<Generated>,
     files: Vec<(PathBuf, String)>,
-    formats: Vec<Format>,
+    /// The formats, if the specs do not choose them.
+    formats: Option<Vec<Format>>,
     settings: Settings,
     base: Option<String>,
     changelog: PathBuf,
@@ -119,7 +120,7 @@ impl Regenerate {
             is_outside_cargo: false,
             specs: Vec::new(),
             files: Vec::new(),
-            formats: Format::DEFAULT.to_vec(),
+            formats: None,
             settings: Settings::default(),
             base: None,
             changelog: PathBuf::from("CHANGELOG.md"),
@@ -228,12 +229,13 @@ impl Regenerate {
         self
     }
 
-    /// Sets the formats that are generated from specs; [`Format::DEFAULT`] by default.
+    /// Sets the formats that are generated from all specs. By default, each spec chooses its own with `outputs`, or else
+    /// gets [`Format::DEFAULT`].
     ///
     /// - `formats`: the formats, in the order in which their files are written
     #[must_use]
     pub fn formats(mut self, formats: &[Format]) -> Self {
-        self.formats = formats.to_vec();
+        self.formats = Some(formats.to_vec());
         self
     }
 
@@ -387,7 +389,10 @@ impl Regenerate {
             spec: &from_folder,
         };
         Ok(CompiledSpec {
-            artifacts: artifacts_in(&compiled.spec, origin, &self.formats),
+            artifacts: match &self.formats {
+                Some(formats) => artifacts_in(&compiled.spec, origin, formats),
+                None => artifacts(&compiled.spec, origin),
+            },
             spec: compiled.spec,
             generated,
             from_folder,

@@ -10,7 +10,7 @@ use iam_policy_spec::{Setting, Spec};
 
 use super::anchors::Anchors;
 use super::json;
-use super::output::{Artifact, Input, Origin, Output};
+use super::output::{Artifact, Input, Output};
 use super::summary::{Matrix, Sizes, capitalized, percent};
 
 /// The name of the page.
@@ -35,9 +35,8 @@ impl Output for Markdown {
 fn page(input: &Input<'_>) -> String {
     let Input { spec, policies, origin } = input;
     let mut page = Page(String::new());
-    let Origin { command, spec: path } = origin;
-    let note = format!("Written by `{command}` from `{path}`. Do not edit: change that file instead.");
-    page.paragraph(format_args!("<!-- {} -->", Visible(&note.replace("-->", "-- >"))));
+    let note = origin.note().replace("-->", "-- >");
+    page.paragraph(format_args!("<!-- {} -->", Visible(&note)));
     let title = spec.page.title.as_ref().map_or("Permissions", |title| &title.text);
     page.paragraph(format_args!("# {}", Inline(title)));
     page.prose(spec.page.about.as_ref().map_or("", |about| &about.text));
@@ -333,6 +332,7 @@ mod tests {
     use iam_policy_spec::{Source, read, with_policies};
 
     use super::*;
+    use crate::Origin;
 
     fn check(spec: &str, expected: Expect) {
         let (spec, diagnostics) = read(&Source::new("policies.toml", spec));

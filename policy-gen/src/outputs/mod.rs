@@ -1,51 +1,37 @@
-//! The formats of generated files. Each is a module that implements [`Output`], and a variant of [`Format`].
+//! The formats of generated files. Each is a variant of [`Format`], and a module that implements [`Output`].
 
 mod anchors;
+mod cloudformation;
+mod deployment;
 mod html;
 mod json;
 mod markdown;
 mod names;
 mod output;
 mod summary;
+mod terraform;
 
-use iam_policy_spec::{Spec, with_policies};
+use iam_policy_spec::{Format, Spec, with_policies};
 
 pub(crate) use self::names::is_reserved_on_windows;
 pub use self::output::{Artifact, Origin};
 use self::output::{Input, Output};
 
-/// A format of generated files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// The policies and trust policies as JSON: `POLICY.json` for a policy's first partition, `POLICY.PARTITION.json` for
-    /// each of the others, and `POLICY.trust.json`. `POLICY.trust.PARTITION.json` only exists where the trust policy
-    /// differs. The files with the values of an environment are in a folder with its name: `ENVIRONMENT/POLICY.json`.
-    Json,
-    /// The page that explains the policies as Markdown: `PERMISSIONS.md`.
-    Markdown,
-    /// The same page as one HTML file with search and options: `permissions.html`.
-    Html,
+/// What generates each format.
+static OUTPUTS: &[(Format, &dyn Output)] = &[
+    (Format::Json, &json::Json),
+    (Format::Markdown, &markdown::Markdown),
+    (Format::Html, &html::Html),
+    (Format::Terraform, &terraform::Terraform),
+    (Format::CloudFormation, &cloudformation::CloudFormation),
+];
+
+fn output(format: Format) -> Option<&'static dyn Output> {
+    OUTPUTS.iter().find(|(of, _)| *of == format).map(|(_, output)| *output)
 }
 
-impl Format {
-    /// Every format, in the order in which their files are written.
-    pub const ALL: &'static [Self] = &[Self::Json, Self::Markdown, Self::Html];
-
-    /// The formats that are generated unless others are chosen.
-    pub const DEFAULT: &'static [Self] = &[Self::Json, Self::Markdown];
-
-    fn output(self) -> &'static dyn Output {
-        match self {
-            Self::Json => &json::Json,
-            Self::Markdown => &markdown::Markdown,
-            Self::Html => &html::Html,
-        }
-    }
-}
-
-/// Returns the files generated from `spec` in the [default formats](Format::DEFAULT): the JSON of each policy and trust
-/// policy, and the page that explains them.
+/// Returns the files generated from `spec` in the formats that it chooses with `outputs`, or else in the
+/// [default formats](Format::DEFAULT): the JSON of each policy and trust policy, and the page that explains them.
 ///
 /// The arguments are:
 ///
@@ -73,7 +59,11 @@ impl Format {
 /// ```
 #[must_use]
 pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
-    artifacts_in(spec, origin, Format::DEFAULT)
+    let formats = match spec.outputs.as_slice() {
+        [] => Format::DEFAULT,
+        chosen => chosen,
+    };
+    artifacts_in(spec, origin, formats)
 }
 
 /// Like [`artifacts`], in the given formats.
@@ -87,14 +77,15 @@ pub fn artifacts_in(spec: &Spec, origin: Origin<'_>, formats: &[Format]) -> Vec<
         let input = Input { spec, policies, origin };
         formats
             .iter()
-            .flat_map(|format| format.output().files(&input))
+            .filter_map(|&format| output(format))
+            .flat_map(|output| output.files(&input))
             .collect()
     })
 }
 
 /// Whether any format can generate a file called `name`.
 pub(crate) fn can_be_artifact(name: &str) -> bool {
-    Format::ALL.iter().any(|format| format.output().can_write(name))
+    OUTPUTS.iter().any(|(_, output)| output.can_write(name))
 }
 
 #[cfg(test)]
@@ -168,6 +159,8 @@ mod tests {
                 "dev-1/the-role_2.trust.aws-cn.json",
                 "PERMISSIONS.md",
                 "permissions.html",
+                "permissions.tf",
+                "permissions.template.yaml",
             ]
         );
         with_policies(&spec, |policies| {
@@ -176,10 +169,10 @@ mod tests {
                 policies,
                 origin: ORIGIN,
             };
-            for output in Format::ALL.iter().map(|format| format.output()) {
+            for &format in Format::ALL {
+                let output = output(format).unwrap();
                 for file in output.files(&input) {
-                    let all = Format::ALL.iter();
-                    let writers = all.filter(|other| other.output().can_write(&file.name)).count();
+                    let writers = OUTPUTS.iter().filter(|(_, other)| other.can_write(&file.name)).count();
                     assert!(output.can_write(&file.name) && writers == 1, "{}", file.name);
                 }
             }
@@ -210,6 +203,11 @@ mod tests {
             "user.json\r",
             "package-lock.json.bak",
             "tsconfig.build.json",
+            "main.tf",
+            "terraform/permissions.tf",
+            "permissions.tf.json",
+            "template.yaml",
+            "permissions.yaml",
         ] {
             assert!(!can_be_artifact(name), "{name:?}");
         }

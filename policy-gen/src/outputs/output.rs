@@ -44,3 +44,11 @@ pub struct Artifact {
     /// The whole text of the file.
     pub contents: String,
 }
+
+impl Origin<'_> {
+    /// The note at the head of a file.
+    pub(super) fn note(&self) -> String {
+        let Self { command, spec } = self;
+        format!("Written by `{command}` from `{spec}`. Do not edit: change that file instead.")
+    }
+}

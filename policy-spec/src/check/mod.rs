@@ -1,5 +1,6 @@
 //! The rules of the language that go beyond form, grouped by topic. None of them can be waived.
 
+mod deployment;
 mod literal;
 mod managed;
 mod names;
@@ -33,6 +34,7 @@ pub(crate) fn check(source: &Source, spec: &mut Spec, is_torn: bool) -> Vec<Diag
         checker.managed(policy);
         checker.statements(policy);
     }
+    checker.deployed_names(spec);
     checker.sizes(spec);
     checker.diagnostics
 }

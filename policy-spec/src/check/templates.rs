@@ -131,6 +131,10 @@ impl<'p> Expander<'_, '_, 'p> {
         let partition = partitions.first().copied().unwrap_or_default();
         self.prose(&mut policy.title, partition);
         self.prose(&mut policy.about, partition);
+        if let Some(name) = &mut policy.deploy_as {
+            self.not_parameters(&name.source);
+            self.text(name, partition);
+        }
         if let Some(trust) = &mut policy.trust {
             self.prose(&mut trust.about, partition);
             for statement in &mut trust.statements {

@@ -15,7 +15,6 @@ use toml::de::{DeTable, DeValue};
 
 use self::fields::{Fields, Reader, entries, for_example, span};
 use self::principals::needed_actions;
-use crate::Source;
 use crate::keys::{self, Choices, POLICY_TYPES, Section};
 use crate::mistake::mistake;
 use crate::model::{
@@ -23,6 +22,7 @@ use crate::model::{
     Spanned, Spec, Statement, Template, Trust, Waiver, implied_type, pascal_case,
 };
 use crate::wording::{list, with_article};
+use crate::{Format, Source};
 use iam_policy_core::suggest::nearest;
 use iam_policy_document::Diagnostic;
 
@@ -90,6 +90,7 @@ impl Reader<'_> {
             policies.push(self.policy(entry));
         }
         Spec {
+            outputs: self.outputs(&fields),
             page,
             parameters,
             environments,
@@ -97,6 +98,14 @@ impl Reader<'_> {
             shared,
             complete: true,
         }
+    }
+
+    fn outputs(&mut self, fields: &Fields<'_, '_>) -> Vec<Format> {
+        let mut outputs = Vec::new();
+        for format in self.choices(fields, "outputs", Format::from_name) {
+            outputs.push(format.value);
+        }
+        outputs
     }
 
     fn page(&mut self, table: &Table<'_>, span: Range<usize>) -> Page {
@@ -232,6 +241,7 @@ impl Reader<'_> {
             unread,
             title: self.prose(&fields, "title"),
             about: self.prose(&fields, "about"),
+            deploy_as: self.prose(&fields, "deploy-as"),
             given_type,
             resource_type,
             bounds,

@@ -52,6 +52,47 @@ fn generated_files_are_up_to_date_from_any_folder() {
 }
 
 #[test]
+fn outputs_are_chosen_by_the_spec_or_the_command_line() {
+    let spec = format!("outputs = [\"terraform\"]\n{SPEC}");
+    let folder = Folder::with(&[("policies.toml", &spec)]);
+    let arguments = ["generate", "--spec", "policies.toml", "--out", "out"];
+    folder.check(
+        &arguments,
+        expect![[r#"
+        wrote out/permissions.tf
+        wrote out/.iam-policy-generated
+        ---
+        exit code 0
+    "#]],
+    );
+    let outputs = [&arguments[..], &["--outputs", "json,cloudformation"]].concat();
+    folder.check(
+        &outputs,
+        expect![[r#"
+        wrote out/user.json
+        wrote out/permissions.template.yaml
+        removed out/permissions.tf
+        wrote out/.iam-policy-generated
+        ---
+        exit code 0
+    "#]],
+    );
+    expect!["# Written by `iam-policy generate --spec policies.toml --out out --outputs json,cloudformation` from"]
+        .assert_eq(folder.read("out/permissions.template.yaml").lines().next().unwrap());
+    folder.check(
+        &[&arguments[..], &["--outputs", "pdf"]].concat(),
+        expect![[r#"
+        ---
+        error: invalid value 'pdf' for '--outputs <FORMATS>'
+          [possible values: json, markdown, html, terraform, cloudformation]
+
+        For more information, try '--help'.
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
 fn reads_the_spec_from_stdin() {
     let folder = Folder::with(&[]);
     let arguments = ["generate", "--spec", "-", "--out", "generated"];

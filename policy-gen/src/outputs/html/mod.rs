@@ -10,6 +10,7 @@ mod view;
 
 use askama::Template;
 
+pub(super) use self::prose::plain;
 use self::view::View;
 use super::output::{Artifact, Input, Output};
 

@@ -17,7 +17,7 @@ pub(super) fn blocks(text: &str) -> String {
 }
 
 /// The words of prose on one line, without any markup.
-pub(super) fn plain(text: &str) -> String {
+pub(in super::super) fn plain(text: &str) -> String {
     let mut words = String::new();
     for event in events(&Inline(text).to_string()) {
         match event {

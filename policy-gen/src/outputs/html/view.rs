@@ -202,12 +202,8 @@ impl<'a> View<'a> {
         let levels = AccessLevel::ALL.into_iter().map(AccessLevel::as_str);
         let levels = levels.filter(|level| present.contains(level)).collect();
         let model = model(policies, parameters, &mut templates);
-        let note = format!(
-            "Written by `{}` from `{}`. Do not edit: change that file instead.",
-            origin.command, origin.spec
-        );
         Self {
-            note: note.replace("--", "- -"),
+            note: origin.note().replace("--", "- -"),
             title: plain(title),
             title_html: inline(title),
             about_html: blocks(spec.page.about.as_ref().map_or("", |about| &about.text)),

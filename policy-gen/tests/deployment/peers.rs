@@ -1,0 +1,71 @@
+//! The parsers that users have: HashiCorp's, and that of `cfn-lint`. `.ci/deploy/run` runs them between the two tests.
+
+use std::fs;
+use std::path::PathBuf;
+
+use iam_policy_spec::Spec;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+use super::{Deployments, EXAMPLE, REMOTION, cloudformation, generated, random, spec, terraform};
+
+/// How many specs of random text the peers read, and how many choices are made for each spec.
+const RANDOM: usize = 30;
+const CHOICES: u32 = 200;
+
+/// A folder for each spec, with the files that the peers read and write.
+fn folder() -> PathBuf {
+    PathBuf::from(std::env::var_os("PEERS").expect("the variable PEERS is not set; run .ci/deploy/run"))
+}
+
+#[test]
+#[ignore = "for .ci/deploy/run"]
+fn write() {
+    let mut runner = TestRunner::deterministic();
+    let random = (0..RANDOM).map(|_| random::spec().new_tree(&mut runner).unwrap().current());
+    let fixed = [REMOTION.to_owned(), EXAMPLE.to_owned()];
+    for (number, text) in fixed.into_iter().chain(random).enumerate() {
+        let folder = folder().join(format!("{number:02}"));
+        fs::create_dir_all(&folder).unwrap();
+        let spec = spec(&text);
+        fs::write(folder.join("policies.toml"), &text).unwrap();
+        fs::write(folder.join("permissions.tf"), generated(&spec, terraform::FORMAT)).unwrap();
+        fs::write(
+            folder.join("permissions.template.yaml"),
+            generated(&spec, cloudformation::FORMAT),
+        )
+        .unwrap();
+    }
+}
+
+#[test]
+#[ignore = "for .ci/deploy/run"]
+fn peers_read_what_is_rendered() {
+    let mut folders: Vec<_> = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.sort();
+    assert_eq!(folders.len(), RANDOM + 2);
+    for folder in folders {
+        let spec: Spec = spec(&fs::read_to_string(folder.join("policies.toml")).unwrap());
+        let read = |name: &str| -> Option<Value> {
+            let text = fs::read_to_string(folder.join(name)).ok()?;
+            Some(serde_json::from_str(&text).unwrap())
+        };
+        let module = read("module.json").map(|json| terraform::read_json(&json));
+        let template = read("template.json");
+        assert!(
+            module.is_some() || template.is_some(),
+            "no peer has read {}",
+            folder.display()
+        );
+        let deployments = Deployments {
+            spec: &spec,
+            module,
+            template,
+        };
+        deployments.check_choices(CHOICES);
+    }
+}
