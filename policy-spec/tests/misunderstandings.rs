@@ -678,7 +678,7 @@ resources = ["*"]"#,
               |
             3 | name = "user"
               | ^^^^
-              = help: valid keys are `title`, `about`, `type`, `resource-type`, `bounds`, `attach`, `partitions`, `managed`, `include`, `statement`, `extension` and `trust`
+              = help: valid keys are `title`, `about`, `type`, `resource-type`, `bounds`, `deploy-as`, `attach`, `partitions`, `managed`, `include`, `statement`, `extension` and `trust`
 
         "#]],
     );
