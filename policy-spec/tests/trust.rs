@@ -1,6 +1,8 @@
 //! Trust statements, types of policies and principals: what is read, and how mistakes are reported.
 #![expect(clippy::unwrap_used, reason = "a panic fails the test")]
 
+use std::fmt::Write;
+
 use expect_test::{Expect, expect_file};
 use iam_policy_spec::compile::compile;
 use iam_policy_spec::{Source, read};
@@ -15,16 +17,18 @@ fn shown(spec: &str) -> String {
     let mut text = String::new();
     for mistake in &mistakes {
         let span = mistake.location.span.unwrap();
-        text.push_str(&format!(
-            "  {}\n    at `{}`\n",
+        writeln!(
+            text,
+            "  {}\n    at `{}`",
             mistake.message,
             span.of(source.text()).unwrap()
-        ));
+        )
+        .unwrap();
         for note in &mistake.notes {
-            text.push_str(&format!("    note: {note}\n"));
+            writeln!(text, "    note: {note}").unwrap();
         }
         for help in mistake.help_texts() {
-            text.push_str(&format!("    help: {help}\n"));
+            writeln!(text, "    help: {help}").unwrap();
         }
     }
     text
@@ -117,7 +121,7 @@ fn mistakes() -> Vec<(&'static str, String)> {
         ("bounds of itself", policy("type = \"boundary\"\nbounds = [\"limit\"]")),
         ("duplicate bounds", policy("type = \"boundary\"\nbounds = [\"role\", \"role\"]")),
         ("bounds of an identity policy", policy("bounds = [\"role\"]")),
-        ("a boundary in another partition", policy("type = \"boundary\"\nbounds = [\"role\"]\npartitions = [\"aws-cn\"]").replace("arn:aws:s3:::b/*\"]\n\n", "arn:aws:s3:::b/*\"]\n\n").replacen("[[policy.limit.statement]]\nid = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"arn:aws:s3:::b/*\"]", "[[policy.limit.statement]]\nid = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"*\"]", 1)),
+        ("a boundary in another partition", policy("type = \"boundary\"\nbounds = [\"role\"]\npartitions = [\"aws-cn\"]").replacen("[[policy.limit.statement]]\nid = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"arn:aws:s3:::b/*\"]", "[[policy.limit.statement]]\nid = \"a\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\nresources = [\"*\"]", 1)),
         ("an inline boundary", policy("type = \"boundary\"\nbounds = [\"role\"]\nattach = [\"inline-role\"]")),
         ("a resource type without a type", policy("resource-type = \"s3:bucket\"")),
         ("a boundary with a trust policy", format!("{}[policy.limit.trust]\nservices = [\"lambda\"]\n", policy("type = \"boundary\"\nbounds = [\"role\"]"))),
@@ -138,10 +142,10 @@ fn every_mistake_is_one_error() {
     let (mut report, mut wrong) = (String::new(), String::new());
     for (name, spec) in mistakes() {
         let shown = shown(&spec);
-        report.push_str(&format!("{name}\n{shown}\n"));
+        writeln!(report, "{name}\n{shown}").unwrap();
         let count = shown.matches("\n    at `").count();
         if count != 1 {
-            wrong.push_str(&format!("{name}: {count}\n{shown}"));
+            write!(wrong, "{name}: {count}\n{shown}").unwrap();
         }
     }
     assert_eq!(wrong, "");

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use example_reports::{ALL, DEPLOY, FUNCTION, LIMIT, QUEUE, USER, environment};
-use iam_policy::{Options, Policy};
+use iam_policy::{Options, Policy, Style};
 use iam_policy_compare::compare;
 use iam_policy_document::Document;
 
@@ -94,9 +94,12 @@ fn the_key_is_only_used_through_s3() {
 
 #[test]
 fn only_the_own_bucket_sends_messages() {
-    let json = QUEUE.render(environment::PROD).unwrap().to_string();
+    let json = QUEUE
+        .render(environment::PROD.style(Style::MINIFIED))
+        .unwrap()
+        .to_string();
     assert!(
-        json.contains("\"aws:SourceArn\": \"arn:aws:s3:::reports-prod-111122223333\""),
+        json.contains(r#""aws:SourceArn":["arn:aws:s3:::reports-prod-111122223333"]"#),
         "{json}"
     );
 }
