@@ -86,8 +86,8 @@ fn section_reference(out: &mut String, section: &Section) -> fmt::Result {
             Some(other) if key.required => format!(", this or `{other}`"),
             Some(other) => format!(", not with `{other}`"),
             None if key.required => match key.optional_with {
-                [other, ..] => format!(", required unless there is `{other}`"),
                 [] => ", required".to_owned(),
+                others => format!(", required unless there is {}", quoted(others).join(" or ")),
             },
             None => String::new(),
         };

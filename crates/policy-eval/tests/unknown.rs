@@ -50,13 +50,13 @@ fn statement() -> impl Strategy<Value = Statement> {
 
 /// - `values`: the texts of the word and of the other part, or none if they are unknown
 fn document(statements: &[Statement], values: Option<(&str, &str)>) -> Document {
-    let text = |text: &str| match values {
-        Some((word, other)) => text.replace('%', word).replace('#', other),
-        None => {
-            let word = Unknown::word("Word").to_string();
-            text.replace('%', &word)
-                .replace('#', &Unknown::new("Other").to_string())
+    let text = |text: &str| {
+        if let Some((word, other)) = values {
+            return text.replace('%', word).replace('#', other);
         }
+        let word = Unknown::word("Word").to_string();
+        let other = Unknown::new("Other").to_string();
+        text.replace('%', &word).replace('#', &other)
     };
     let mut builder = Builder::new();
     if values.is_none() {

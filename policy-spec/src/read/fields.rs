@@ -124,7 +124,6 @@ impl Reader<'_> {
             .keys
             .iter()
             .filter(|key| key.required && key.alternative.is_none())
-            .filter(|key| key.optional_with.iter().all(|other| fields.key_span(other).is_none()))
         {
             let is_replaced = key.optional_with.iter().any(|other| fields.key_span(other).is_some());
             if fields.key_span(key.name).is_none() && !is_replaced && !self.is_elsewhere(key) {

@@ -1184,7 +1184,8 @@ fn help_lists_the_commands() {
               diff         Prove what a new policy allows that an old one did not, and vice versa
               covers       Prove that policies grant everything another one needs, or show what is missing
               import       Write a spec for existing policies, as TOML
-              generate     Generate the files of a spec: the policies as JSON, and the page that explains them
+              generate     Generate the files of a spec: the policies as JSON, the page that explains them, and
+                           what deploys them
               serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
               completions  Print a shell completion script for this program
               man          Print the manual page of this program or of one of its commands

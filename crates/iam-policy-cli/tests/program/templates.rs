@@ -41,7 +41,7 @@ fn findings_name_the_resource() {
            |                                                         ^^^^^^
            = note: in `Resources.Worker.Properties.AssumeRolePolicyDocument`
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
           --> template.yaml:20:25
            |
         20 |                 Action: s3:GetObjcet
@@ -49,7 +49,7 @@ fn findings_name_the_resource() {
            = note: in `Resources.Worker.Properties.Policies[0]`
            = help: did you mean `s3:GetObject`?
 
-        warning[ACTION_MATCHES_NO_RESOURCE]: `sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-09-26), which may lack their form
+        warning[ACTION_MATCHES_NO_RESOURCE]: `sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-10-27), which may lack their form
           --> template.yaml:23:25
            |
         23 |                 Action: sqs:SendMessage
@@ -64,7 +64,7 @@ fn findings_name_the_resource() {
     "#]]);
     folder.check(&["check", "--format", "json", "template.yaml#Worker"], expect![[r#"
         [
-        {"file":"template.yaml","findings":[{"findingType":"ERROR","issueCode":"INVALID_SERVICE_PRINCIPAL_FORMAT","findingDetails":"the service principal does not match the expected format; use the format service.amazonaws.com, or use one of the following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters; in `Resources.Worker.Properties.AssumeRolePolicyDocument`","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"AssumeRolePolicyDocument"},{"value":"Statement"},{"value":"Principal"},{"value":"Service"}],"span":{"start":{"line":13,"column":56,"offset":301},"end":{"line":13,"column":62,"offset":307}}}]},{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-09-26); in `Resources.Worker.Properties.Policies[0]`; did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"Policies"},{"index":0},{"value":"PolicyDocument"},{"value":"Statement"},{"index":0},{"value":"Action"}],"span":{"start":{"line":20,"column":24,"offset":514},"end":{"line":20,"column":36,"offset":526}}}]},{"findingType":"WARNING","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-09-26), which may lack their form; in `Resources.Worker.Properties.Policies[0]`; where `IsProd` holds; it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"Policies"},{"index":0},{"value":"PolicyDocument"},{"value":"Statement"},{"index":1},{"value":"Action"}],"span":{"start":{"line":23,"column":24,"offset":630},"end":{"line":23,"column":39,"offset":645}}}]}]}
+        {"file":"template.yaml","findings":[{"findingType":"ERROR","issueCode":"INVALID_SERVICE_PRINCIPAL_FORMAT","findingDetails":"the service principal does not match the expected format; use the format service.amazonaws.com, or use one of the following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters; in `Resources.Worker.Properties.AssumeRolePolicyDocument`","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"AssumeRolePolicyDocument"},{"value":"Statement"},{"value":"Principal"},{"value":"Service"}],"span":{"start":{"line":13,"column":56,"offset":301},"end":{"line":13,"column":62,"offset":307}}}]},{"findingType":"ERROR","issueCode":"INVALID_ACTION","findingDetails":"the action `s3:GetObjcet` does not exist (as of 2026-10-27); in `Resources.Worker.Properties.Policies[0]`; did you mean `s3:GetObject`?","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"Policies"},{"index":0},{"value":"PolicyDocument"},{"value":"Statement"},{"index":0},{"value":"Action"}],"span":{"start":{"line":20,"column":24,"offset":514},"end":{"line":20,"column":36,"offset":526}}}]},{"findingType":"WARNING","issueCode":"ACTION_MATCHES_NO_RESOURCE","findingDetails":"`sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-10-27), which may lack their form; in `Resources.Worker.Properties.Policies[0]`; where `IsProd` holds; it applies to `arn:${Partition}:sqs:${Region}:${Account}:${QueueName}`","locations":[{"path":[{"value":"Resources"},{"value":"Worker"},{"value":"Properties"},{"value":"Policies"},{"index":0},{"value":"PolicyDocument"},{"value":"Statement"},{"index":1},{"value":"Action"}],"span":{"start":{"line":23,"column":24,"offset":630},"end":{"line":23,"column":39,"offset":645}}}]}]}
         ]
         ---
         exit code 1
@@ -98,7 +98,7 @@ fn parts_of_templates() {
         ),
     ])
     .check(&["check", "cut.json", "tree.json"], expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> cut.json:4:36
           |
         4 |     { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
@@ -111,7 +111,7 @@ fn parts_of_templates() {
         4 |     { "Effect": "Allow", "Action": "s3:GetObjcet", "Resource": { "Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}/*" } },
           |                                                                  ^^^^^^^^^
 
-        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-10-27)
          --> tree.json:1:99
           |
         1 | …licyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:Send", "Resource": {"Fn::GetAtt": ["Q", "Arn"]}}}}}
@@ -141,10 +141,10 @@ fn folders_have_templates() {
     let lines: Vec<_> = ran.stdout.lines().filter(first).collect();
     expect![[r#"
         error[YAML_SYNTAX_ERROR]: invalid YAML: while parsing a node, did not find expected node content
-        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-10-27)
         error[INVALID_SERVICE_PRINCIPAL_FORMAT]: the service principal does not match the expected format; use the format service.amazonaws.com, or use one of the following suffixes: .amazon.com, .amazonaws.com.cn with all lowercase letters
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
-        warning[ACTION_MATCHES_NO_RESOURCE]: `sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-09-26), which may lack their form"#]].assert_eq(&lines.join("\n"));
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
+        warning[ACTION_MATCHES_NO_RESOURCE]: `sqs:SendMessage` does not apply to any of the statement's resources according to AWS's reference (as of 2026-10-27), which may lack their form"#]].assert_eq(&lines.join("\n"));
     expect![[r#"
         3 files checked: 4 errors, 1 warning in 3 files; 2 files without policies were skipped; 1 could not be read
     "#]]
@@ -281,38 +281,10 @@ fn every_command_reads_templates() {
     folder.check(
         &["import", "old.yaml#Reader"],
         expect![[r#"
-        [parameters]
-        aws-account-id = { default = "123456789012", about = "" }
-        bucket = { default = "bucket", about = "" }
-
-        [policy.reader]
-
-        [[policy.reader.statement]]
-        id        = "s3-read"
-        reason    = ""
-        actions   = ["s3:GetObject"]
-        resources = ["arn:{partition}:s3:::{bucket}/logs/*"]
-
-        [[policy.reader.statement]]
-        id        = "sqs-write"
-        reason    = ""
-        actions   = ["sqs:SendMessage"]
-        resources = ["arn:{partition}:sqs:*:{aws-account-id}:jobs"]
-        ---
-        note: the statement has no Sid; in the spec it is `S3Read`
-          --> old.yaml:11:13
-           |
-        11 |           - Effect: Allow
-           |             ^^^^^^^^^^^^^
-
-        note: the statement has no Sid; in the spec it is `SqsWrite`
-          --> old.yaml:14:13
-           |
-        14 |           - Effect: Allow
-           |             ^^^^^^^^^^^^^
-
-        exit code 0
-    "#]],
+            ---
+            error: there is no file `old.yaml#Reader`
+            exit code 2
+        "#]],
     );
 }
 
@@ -430,7 +402,7 @@ fn plans_and_states_of_terraform() {
     );
     let folder = Folder::with(&[("plan.json", &plan), ("terraform.tfstate", &state)]);
     folder.check(&["check", "plan.json", "terraform.tfstate"], expect![[r#"
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> plan.json:5:201
           |
         5 | …", "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObjcet\", \"Resource\": \"*\"}]}"}},
@@ -445,7 +417,7 @@ fn plans_and_states_of_terraform() {
           |                                                              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
           = note: in `module.a.aws_iam_role.r["x"].assume_role_policy`
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> plan.json:9:212
           |
         9 | …0-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObjcet\", \"Resource\": \"*\"}]}", "inline_policy": [{"name": "i", "poli…
@@ -467,7 +439,7 @@ fn plans_and_states_of_terraform() {
           |                                                              ^^^^^^^^^^^
           = note: in `module.a.aws_iam_role.r["x"].assume_role_policy`
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> plan.json:9:380
           |
         9 | …, "policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObjcet\", \"Resource\": \"*\"}]}"}]}}
@@ -475,7 +447,7 @@ fn plans_and_states_of_terraform() {
           = note: in `module.a.aws_iam_role.r["x"].inline_policy.policy`
           = help: did you mean `s3:GetObject`?
 
-        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `s3:GetObjcet` does not exist (as of 2026-10-27)
          --> terraform.tfstate:2:201
           |
         2 | … {"policy": "{\"Version\": \"2012-10-17\", \"Statement\": [{\"Effect\": \"Allow\", \"Action\": \"s3:GetObjcet\", \"Resource\": \"*\"}]}"}}]}
@@ -535,7 +507,7 @@ resources:
 ",
     )]);
     folder.check(&["check", "serverless.yml"], expect![[r#"
-        error[INVALID_ACTION]: the action `dynamodb:GetItm` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `dynamodb:GetItm` does not exist (as of 2026-10-27)
           --> serverless.yml:10:20
            |
         10 |           Action: [dynamodb:GetItm]
@@ -543,14 +515,14 @@ resources:
            = note: in `provider.iam.role.statements`
            = help: did you mean `dynamodb:GetItem`?
 
-        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `sqs:Send` does not exist (as of 2026-10-27)
           --> serverless.yml:16:33
            |
         16 |       - {Effect: Allow, Action: 'sqs:Send', Resource: !GetAtt Queue.Arn}
            |                                 ^^^^^^^^^^
            = note: in `functions.send.iamRoleStatements`
 
-        error[INVALID_ACTION]: the action `sns:Publsh` does not exist (as of 2026-09-26)
+        error[INVALID_ACTION]: the action `sns:Publsh` does not exist (as of 2026-10-27)
           --> serverless.yml:25:90
            |
         25 | … Allow, Principal: {Service: events.amazonaws.com}, Action: 'sns:Publsh', Resource: '${self:custom.topic}', Condition: {StringEquals: {'aws:…
@@ -565,19 +537,19 @@ resources:
     folder.check(
         &["explain", "serverless.yml#provider"],
         expect![[r#"
-        # provider.iam.role.statements
+            # provider.iam.role.statements
 
-        ## Statement 1: Allow
+            ## Statement 1: Allow
 
-        - Actions: 0
-        - Resources: `arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/orders-dev`
+            - Actions: 0
+            - Resources: `arn:aws:dynamodb:${AWS::Region}:${AWS::AccountId}:table/orders-dev`
 
-        | Action | Access level | Resource types | Description |
-        |---|---|---|---|
-        | `dynamodb:GetItm` | unknown | | No such action was known on 2026-09-26. |
-        ---
-        exit code 0
-    "#]],
+            | Action | Access level | Resource types | Description |
+            |---|---|---|---|
+            | `dynamodb:GetItm` | unknown | | No such action was known on 2026-10-27. |
+            ---
+            exit code 0
+        "#]],
     );
 }
 
