@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use iam_policy_check::Code;
+use iam_policy_core::variable::shown;
 use iam_policy_core::variable::{self, Piece};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, ArnError, Partition, PolicyResource, PolicyType, VERSION, text};
@@ -207,7 +208,7 @@ impl Import {
                     let check = code.name();
                     waivers.push(DraftWaiver { place, check });
                 }
-                Err(NotExpressible) => self.lost(value.span(), &format!("specs do not accept `{text}`")),
+                Err(NotExpressible) => self.lost(value.span(), &format!("specs do not accept `{}`", shown(text))),
             }
             texts.push(text);
         }
@@ -234,7 +235,7 @@ impl Import {
                 match value.as_text() {
                     Some(text) => {
                         if !is_closed(text) {
-                            self.lost(value.span(), &format!("specs do not accept `{text}`"));
+                            self.lost(value.span(), &format!("specs do not accept `{}`", shown(text)));
                         }
                         texts.push(text);
                     }

@@ -4,6 +4,7 @@ mod account;
 mod document;
 mod names;
 mod principals;
+mod template;
 mod waivers;
 
 use clap::{Arg, ArgMatches, Command};
@@ -17,6 +18,8 @@ use self::account::is_account;
 use self::document::Import;
 use self::names::Names;
 use crate::choice;
+use crate::policies::Selection;
+use crate::templates::Read;
 use crate::input::{Input, Language, Parsed, file, path};
 use crate::settings::Given;
 
@@ -85,13 +88,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if let Some(problem) = name.and_then(invalid_name) {
         return output.report(&[problem]);
     }
-    let input = match Input::read(path(matches)) {
+    let (path, selection) = Selection::split(path(matches));
+    let input = match Input::read(path) {
         Ok(input) => input,
         Err(problem) => return output.report(&[problem]),
     };
     let source = input.bytes.clone();
     let file = input.name.clone();
-    let mut found = match policies(input) {
+    let mut found = match policies(input, selection) {
         Ok(found) => found,
         Err(Refusal::Problem(problem)) => return output.report(&[problem]),
         Err(Refusal::Messages(messages)) => return output.refuse(&messages),
@@ -121,6 +125,9 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for (policy, name) in found.policies.iter().zip(&names.names) {
         drafts.push(import.policy(policy, name, resource));
+    }
+    if let Some(first) = drafts.first_mut() {
+        first.parameters = template::parameters(&found.policies);
     }
     let refused = waivers::add(&mut drafts);
     let mut spec = String::new();
@@ -191,7 +198,13 @@ enum Refusal {
     Messages(iam_policy_document::StyledText),
 }
 
-fn policies(input: Input) -> Result<Policies, Refusal> {
+fn policies(input: Input, selection: Option<Selection<'_>>) -> Result<Policies, Refusal> {
+    if input.language != Language::Toml {
+        let read = Read::new(&input);
+        if let Some(found) = &read.template {
+            return template::policies(&input, &read, found, selection);
+        }
+    }
     if input.language == Language::Json {
         let reading = iam_policy_document::json::read(&input.bytes);
         if is_account(reading.document.root()) {

@@ -577,11 +577,12 @@ fn output_of_the_cdk() {
     ]);
     for argument in ["cdk.out", "cdk.out/manifest.json"] {
         let ran = folder.run(&["check", argument]);
-        let files: Vec<_> = ran.stdout.lines().filter(|line| line.contains("-->")).collect();
+        let found = ran.stdout.lines().filter_map(|line| line.split_once("--> "));
+        let files: Vec<_> = found.map(|(_, file)| file).collect();
         expect![[r#"
-             --> cdk.out/App.template.json:1:159
-             --> cdk.out/AppNested.nested.template.json:1:159
-             --> cdk.out/assembly-Stage/S.template.json:1:159"#]]
+            cdk.out/App.template.json:1:159
+            cdk.out/AppNested.nested.template.json:1:159
+            cdk.out/assembly-Stage/S.template.json:1:159"#]]
         .assert_eq(&files.join("\n"));
     }
 }
