@@ -164,9 +164,9 @@ fn check_findings(spec: &str, expected: Expect) {
             .span
             .and_then(|span| span.of(source.text()))
             .unwrap_or_default();
-        text.push_str(&format!("{} at `{span}`\n", finding.code.unwrap_or_default()));
+        writeln!(text, "{} at `{span}`", finding.code.unwrap_or_default()).unwrap();
         for help in finding.help_texts() {
-            text.push_str(&format!("  {help}\n"));
+            writeln!(text, "  {help}").unwrap();
         }
     }
     expected.assert_eq(&text);

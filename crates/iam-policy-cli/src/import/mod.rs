@@ -18,10 +18,10 @@ use self::account::is_account;
 use self::document::Import;
 use self::names::Names;
 use crate::choice;
-use crate::policies::Selection;
-use crate::templates::Read;
 use crate::input::{Input, Language, Parsed, file, path};
+use crate::policies::Selection;
 use crate::settings::Given;
+use crate::templates::Read;
 
 /// The command's name.
 pub const NAME: &str = "import";

@@ -1,7 +1,7 @@
 //! The principals of a statement, by the lists of the language.
 
-use iam_policy_core::variable::shown;
 use iam_policy_core::principal::{SERVICE_DOMAIN, account, service_name};
+use iam_policy_core::variable::shown;
 use iam_policy_core::{Arn, IamArn, PrincipalKey, UniqueId};
 use iam_policy_document::{Element, Statement, Value};
 
@@ -52,7 +52,10 @@ impl Import {
                         add(lists, list, text);
                     }
                     Some((text, None)) => {
-                        self.lost(value.span(), &format!("specs do not accept the principal `{}`", shown(text)));
+                        self.lost(
+                            value.span(),
+                            &format!("specs do not accept the principal `{}`", shown(text)),
+                        );
                     }
                     None => self.lost(value.span(), "omitted: it is not a string"),
                 }
