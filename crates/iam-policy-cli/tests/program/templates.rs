@@ -281,9 +281,50 @@ fn every_command_reads_templates() {
     folder.check(
         &["import", "old.yaml#Reader"],
         expect![[r#"
+            [parameters]
+            bucket = { default = "bucket", about = "`Bucket` in the template." }
+            aws-account-id = { default = "aws-account-id", about = "`AWS::AccountId` in the template." }
+
+            [policy.Reader]
+            about = "From `Resources.Reader.Properties.PolicyDocument`."
+
+            [[policy.Reader.statement]]
+            id        = "s3-read"
+            reason    = ""
+            actions   = ["s3:GetObject"]
+            resources = ["arn:{partition}:s3:::{bucket}/logs/*"]
+
+            [[policy.Reader.statement]]
+            id        = "sqs-write"
+            reason    = ""
+            actions   = ["sqs:SendMessage"]
+            resources = [{ arn = "arn:{partition}:sqs:*:{aws-account-id}:jobs", waive = [{ check = "INVALID_ARN_ACCOUNT", why = "" }] }]
             ---
-            error: there is no file `old.yaml#Reader`
-            exit code 2
+            warning: specs do not accept `arn:${AWS::Partition}:s3:::${Bucket}/logs/*`
+              --> old.yaml:13:23
+               |
+            13 |             Resource: !Sub '${Bucket.Arn}/logs/*'
+               |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+            note: the statement has no Sid; in the spec it is `S3Read`
+              --> old.yaml:11:13
+               |
+            11 |           - Effect: Allow
+               |             ^^^^^^^^^^^^^
+
+            warning: specs do not accept `arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:jobs`
+              --> old.yaml:16:23
+               |
+            16 |             Resource: !Sub 'arn:${AWS::Partition}:sqs:*:${AWS::AccountId}:jobs'
+               |                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+            note: the statement has no Sid; in the spec it is `SqsWrite`
+              --> old.yaml:14:13
+               |
+            14 |           - Effect: Allow
+               |             ^^^^^^^^^^^^^
+
+            exit code 1
         "#]],
     );
 }
