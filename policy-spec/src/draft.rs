@@ -2,7 +2,7 @@ use std::fmt;
 
 use iam_policy_core::text::{is_invisible, is_name};
 use iam_policy_core::variable::{Piece, has_unknown, pieces};
-use iam_policy_core::{Partition, PolicyType};
+use iam_policy_core::{ParameterKind, Partition, PolicyType};
 
 /// A generated policy of a spec whose reasons are still to be written. Its [`Display`](fmt::Display) is TOML.
 ///
@@ -64,11 +64,13 @@ pub struct Draft<'a> {
     pub notes: Vec<String>,
 }
 
-/// A parameter of a [`Draft`], whose default is its name.
+/// A parameter of a [`Draft`]. The default of a text is its name; all other kinds have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftParameter {
     /// The name.
     pub name: String,
+    /// The kind of its values.
+    pub kind: ParameterKind,
     /// What it is for.
     pub about: String,
 }
@@ -76,7 +78,12 @@ pub struct DraftParameter {
 impl fmt::Display for DraftParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, about) = (Text(&self.name), Text(&self.about));
-        write!(f, "{} = {{ default = {name}, about = {about} }}", Key(&self.name))
+        write!(f, "{} = {{ ", Key(&self.name))?;
+        match self.kind {
+            ParameterKind::Text => write!(f, "default = {name}")?,
+            kind => write!(f, "kind = {}", Text(kind.name()))?,
+        }
+        write!(f, ", about = {about} }}")
     }
 }
 

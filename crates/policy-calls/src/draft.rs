@@ -154,10 +154,11 @@ impl Plan {
                 ..DraftStatement::default()
             });
         }
-        let parameters = self
-            .parameters
-            .into_iter()
-            .map(|(name, about)| DraftParameter { name, about });
+        let parameters = self.parameters.into_iter().map(|(name, about)| DraftParameter {
+            name,
+            about,
+            ..DraftParameter::default()
+        });
         (statements, parameters.collect())
     }
 }

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use iam_policy_check::Code;
-use iam_policy_core::variable::shown;
-use iam_policy_core::variable::{self, Piece};
+use iam_policy_core::variable::{self, Piece, has_unknown, shown};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, ArnError, Partition, PolicyResource, PolicyType, VERSION, text};
 use iam_policy_document::{Diagnostic, Document, Element, Member, Severity, Span, Statement, Value};
@@ -197,7 +196,10 @@ impl Import {
                 self.lost(value.span(), "omitted: it is not a string");
                 continue;
             };
-            let syntax = if matches!(element, Element::Action | Element::NotAction) {
+            // What is unknown in a template becomes a parameter, so this is not the text of the spec.
+            let syntax = if has_unknown(text) {
+                Ok(None)
+            } else if matches!(element, Element::Action | Element::NotAction) {
                 action_syntax(text).map(|code| code.map(|code| (DraftPlace::Action(texts.len()), code)))
             } else {
                 arn_syntax(text).map(|code| code.map(|code| (DraftPlace::Resource(texts.len()), code)))
@@ -234,7 +236,7 @@ impl Import {
             for value in condition.values() {
                 match value.as_text() {
                     Some(text) => {
-                        if !is_closed(text) {
+                        if !is_closed(text) && !has_unknown(text) {
                             self.lost(value.span(), &format!("specs do not accept `{}`", shown(text)));
                         }
                         texts.push(text);

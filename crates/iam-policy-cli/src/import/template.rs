@@ -1,5 +1,6 @@
 //! The policies of a template.
 
+use iam_policy_core::ParameterKind;
 use iam_policy_core::variable::unknowns;
 use iam_policy_document::{Diagnostic, Value};
 use iam_policy_spec::{DraftParameter, parameter_name};
@@ -66,6 +67,11 @@ pub(super) fn parameters(policies: &[Found]) -> Vec<DraftParameter> {
     }
     let parameters = names.iter().map(|name| DraftParameter {
         name: parameter_name(name),
+        kind: match *name {
+            "AWS::AccountId" => ParameterKind::Account,
+            "AWS::Region" => ParameterKind::Region,
+            _ => ParameterKind::Text,
+        },
         about: format!("`{name}` in the template."),
     });
     parameters.collect()
