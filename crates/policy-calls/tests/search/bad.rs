@@ -45,7 +45,7 @@ fn packages_that_do_not_compile() {
     let folder = Folder::with(&[
         (
             "program/Cargo.toml",
-            "[workspace]\nmembers = [\"*\"]\nresolver = \"2\"\n",
+            "[workspace]\nmembers = [\"*\"]\nexclude = [\"target\"]\nresolver = \"2\"\n",
         ),
         ("program/good/Cargo.toml", &manifest("good", SDK)),
         ("program/good/src/lib.rs", GOOD),
@@ -108,7 +108,7 @@ fn one_package_of_a_workspace() {
     let folder = Folder::with(&[
         (
             "program/Cargo.toml",
-            "[workspace]\nmembers = [\"*\"]\nresolver = \"2\"\n",
+            "[workspace]\nmembers = [\"*\"]\nexclude = [\"target\"]\nresolver = \"2\"\n",
         ),
         ("program/a/Cargo.toml", &manifest("a", SDK)),
         ("program/a/src/lib.rs", GOOD),
