@@ -140,8 +140,7 @@ impl DraftStatement<'_> {
     /// Returns the Sid of the generated statement.
     #[must_use]
     pub fn emitted_sid(&self) -> String {
-        self.sid
-            .map_or_else(|| crate::model::pascal_case(&self.id), ToOwned::to_owned)
+        self.sid.map_or_else(|| crate::pascal_case(&self.id), ToOwned::to_owned)
     }
 
     /// The waivers of an element, in TOML.
@@ -243,7 +242,7 @@ impl DraftStatement<'_> {
 impl fmt::Display for DraftStatement<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = vec![("id", Text(&self.id).to_string())];
-        if let Some(sid) = self.sid.filter(|sid| *sid != crate::model::pascal_case(&self.id)) {
+        if let Some(sid) = self.sid.filter(|sid| *sid != crate::pascal_case(&self.id)) {
             lines.push(("sid", Text(sid).to_string()));
         }
         if let Some(effect) = self.effect.filter(|effect| *effect != "Allow") {

@@ -37,7 +37,7 @@ pub use format::Format;
 pub use lower::with_policies;
 pub use model::{
     Action, Condition, Environment, Extension, Included, Page, Parameter, Policy, Principal, PrincipalList, Resource,
-    Setting, Shared, Spanned, Spec, Statement, Template, Trust, Waiver, constant_name,
+    Setting, Shared, Spanned, Spec, Statement, Template, Trust, Waiver, constant_name, pascal_case,
 };
 pub use package::is_private;
 #[cfg(feature = "tools")]

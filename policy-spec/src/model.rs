@@ -540,13 +540,23 @@ pub fn constant_name(name: &str) -> String {
     name.replace('-', "_").to_ascii_uppercase()
 }
 
-/// The Sid for an id: its words in PascalCase.
-pub(crate) fn pascal_case(id: &str) -> String {
-    let mut sid = String::with_capacity(id.len());
-    for word in id.split(['-', '_']) {
+/// Returns the words of a name in PascalCase, as in the Sid for an id.
+///
+/// - `name`: words that are separated by `-` or `_`
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(iam_policy_spec::pascal_case("fetch-reports"), "FetchReports");
+/// assert_eq!(iam_policy_spec::pascal_case("lambda-role_2x"), "LambdaRole2x");
+/// ```
+#[must_use]
+pub fn pascal_case(name: &str) -> String {
+    let mut pascal = String::with_capacity(name.len());
+    for word in name.split(['-', '_']) {
         let mut characters = word.chars();
-        sid.extend(characters.next().map(|first| first.to_ascii_uppercase()));
-        sid.push_str(characters.as_str());
+        pascal.extend(characters.next().map(|first| first.to_ascii_uppercase()));
+        pascal.push_str(characters.as_str());
     }
-    sid
+    pascal
 }

@@ -15,8 +15,8 @@ use std::thread;
 
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
+use iam_policy_spec::pascal_case;
 
-use crate::sdk::pascal_case;
 use crate::workspace::{Workspace, cargo, is_missing_toolchain, kind};
 
 /// What the compiler said.

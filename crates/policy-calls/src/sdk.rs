@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use iam_policy_operations::{Operation, Service, service_of_crate};
+use iam_policy_spec::pascal_case;
 
 /// A crate of the SDK.
 #[derive(Clone, Debug)]
@@ -116,16 +117,6 @@ fn operation_name(text: &str, method: &str) -> String {
         .split_once("fluent builder for the [`")
         .and_then(|(_, after)| after.split_once('`'));
     named.map_or_else(|| pascal_case(method), |(name, _)| name.to_owned())
-}
-
-/// The name that the SDK gives to the types of an operation.
-pub(crate) fn pascal_case(method: &str) -> String {
-    let words = method.split('_').map(|word| {
-        let mut characters = word.chars();
-        let first = characters.next().map(|first| first.to_ascii_uppercase());
-        first.into_iter().chain(characters).collect::<String>()
-    });
-    words.collect()
 }
 
 /// The names of the files in a folder, sorted; none if there is no such folder.

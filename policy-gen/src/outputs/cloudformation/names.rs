@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use iam_policy_core::template::PARTITION;
 use iam_policy_core::{Environment, Parameter, ParameterKind, Partition, Policy};
+use iam_policy_spec::pascal_case;
 
-use super::super::deployment::identifiers::{Identifiers, pascal_case};
+use super::super::deployment::identifiers::Identifiers;
 use super::super::deployment::{Deployment, Form};
 use super::yaml::{Reference, scalar};
 

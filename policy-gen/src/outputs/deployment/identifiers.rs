@@ -34,11 +34,6 @@ pub(in super::super) fn snake_case(name: &str) -> String {
     name.replace('-', "_").to_ascii_lowercase()
 }
 
-/// The words of a name, each with its first letter in upper case.
-pub(in super::super) fn pascal_case(name: &str) -> String {
-    name.split(['-', '_']).map(super::super::summary::capitalized).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +46,5 @@ mod tests {
             ["a-b", "a_b", "A-B", "a_b_2", "version"].map(&mut take),
             ["a_b", "a_b_2", "a_b_3", "a_b_2_2", "version_2"]
         );
-        assert_eq!(pascal_case("lambda-role_2x"), "LambdaRole2x");
     }
 }
