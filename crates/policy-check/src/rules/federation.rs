@@ -8,7 +8,7 @@ mod docs;
 use iam_policy_catalog::{SERVICE_PRINCIPALS_DATE, may_be_service_principal, suggest_service_principal};
 use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_core::principal::{account, service_name};
-use iam_policy_core::wildcard::is_pattern;
+use iam_policy_core::wildcard::{is_everything, is_pattern};
 use iam_policy_core::{Arn, GlobalKey, IamArn, Presence, PrincipalKey, PrincipalKind};
 use iam_policy_document::{Element, Severity, Value};
 
@@ -207,9 +207,9 @@ fn oidc(host: &str, value: Value<'_>, parts: &Parts<'_>, report: &mut Report) {
 /// `SUBJECT_MATCHES_EVERYONE`
 fn everyone(value: Value<'_>, shared: Option<&Shared>, report: &mut Report) {
     let Some(text) = value.as_str() else { return };
-    let is_stars = !text.is_empty() && text.bytes().all(|byte| byte == b'*');
+    let is_stars = is_everything(text);
     let who = match shared {
-        Some(shared) if is_stars || owner(text, shared).is_some_and(is_everything) => shared.owners,
+        Some(shared) if is_stars || owner(text, shared).is_some_and(is_every_owner) => shared.owners,
         None if is_stars => "everyone whom the provider knows",
         _ => return,
     };
@@ -239,8 +239,9 @@ fn owner<'t>(text: &'t str, shared: &Shared) -> Option<&'t str> {
     }
 }
 
-fn is_everything(owner: &str) -> bool {
-    !owner.is_empty() && owner.bytes().all(|byte| matches!(byte, b'*' | b'?')) && owner.contains('*')
+/// Whether a pattern matches every owner. None has an empty name.
+fn is_every_owner(owner: &str) -> bool {
+    owner.bytes().all(|byte| matches!(byte, b'*' | b'?')) && owner.contains('*')
 }
 
 /// Whether a condition can only hold if the request has its key.
