@@ -59,27 +59,19 @@ impl Scope<'_> {
             }
             let arguments = source.inside(open);
             let after = source.closing(open) + 1;
+            let form = match source.text(name) {
+                "send" | "send_upload" | "orchestrate" => Some(Form::Request),
+                "send_with" => Some(Form::SendWith),
+                "into_paginator" => Some(Form::Paginator),
+                "presigned" => Some(Form::Presigned),
+                "wait" => Some(Form::Waiter),
+                _ => None,
+            };
+            if form.is_some() {
+                chain.form = form;
+                return after;
+            }
             match source.text(name) {
-                "send" | "send_upload" | "orchestrate" => {
-                    chain.form = Some(Form::Request);
-                    return after;
-                }
-                "send_with" => {
-                    chain.form = Some(Form::SendWith);
-                    return after;
-                }
-                "into_paginator" => {
-                    chain.form = Some(Form::Paginator);
-                    return after;
-                }
-                "presigned" => {
-                    chain.form = Some(Form::Presigned);
-                    return after;
-                }
-                "wait" => {
-                    chain.form = Some(Form::Waiter);
-                    return after;
-                }
                 "customize" => customized = true,
                 _ if customized || arguments.is_empty() => {}
                 setter => {

@@ -9,7 +9,7 @@ use crate::facts::path_from;
 use crate::files::File;
 use crate::names::{Scope, SdkPath, Type, path_start};
 use crate::permissions::permissions;
-use crate::source::Kind;
+use crate::source::{Kind, Source};
 use crate::workspace::Workspace;
 
 /// A call: the token of its method's name, and the method.
@@ -185,20 +185,22 @@ fn likely(scope: Scope<'_>, candidates: &[usize], at: usize) -> Option<usize> {
     }
 }
 
+/// The part of an expression that ends before a token: a name, a group, or punctuation of a path.
+fn part_before(source: &Source, at: usize) -> Option<usize> {
+    let before = source.opening(at.checked_sub(1)?);
+    let is_part = matches!(source.kind(before), Kind::Ident | Kind::Open)
+        || source.is(before, ".")
+        || source.is(before, ":")
+        || source.is(before, "?");
+    (is_part && !source.is(before, "{")).then_some(before)
+}
+
 /// The names in the expression before a call, in lower case without separators.
 fn receiver_text(scope: Scope<'_>, at: usize) -> String {
     let source = &scope.file.source;
     let mut text = String::new();
     let mut start = at.saturating_sub(1);
-    while start > 0 {
-        let before = source.opening(start - 1);
-        let is_part = matches!(source.kind(before), Kind::Ident | Kind::Open)
-            || source.is(before, ".")
-            || source.is(before, ":")
-            || source.is(before, "?");
-        if !is_part || source.is(before, "{") {
-            break;
-        }
+    while let Some(before) = part_before(source, start) {
         if source.kind(before) == Kind::Ident {
             text.push_str(&source.text(before).to_ascii_lowercase().replace('_', ""));
             text.push(' ');
@@ -442,15 +444,7 @@ fn shape(scope: Scope<'_>, site: &Site) -> (Chain, Form) {
 fn before_send_with(scope: Scope<'_>, at: usize) -> Chain {
     let source = &scope.file.source;
     let mut start = at - 1;
-    while start > 0 {
-        let before = source.opening(start - 1);
-        let is_part = matches!(source.kind(before), Kind::Ident | Kind::Open)
-            || source.is(before, ".")
-            || source.is(before, ":")
-            || source.is(before, "?");
-        if !is_part || source.is(before, "{") {
-            break;
-        }
+    while let Some(before) = part_before(source, start) {
         start = before;
     }
     // Skips the path to the builder, and reads what follows.
