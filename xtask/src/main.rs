@@ -11,9 +11,10 @@ mod operations;
 mod regenerate;
 mod workspace;
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
-use iam_policy_document::Visible;
+use iam_policy_document::{StyledText, Visible};
 use iam_policy_gen::Mode;
 
 const HELP: &str = "\
@@ -63,6 +64,20 @@ fn main() -> ExitCode {
         _ => {
             eprint!("error: unknown task `{}`\n\n{HELP}", Visible(&arguments.join(" ")));
             ExitCode::from(2)
+        }
+    }
+}
+
+/// Prints what a task built, or why it failed.
+fn report(result: Result<impl Display, impl Display>) -> ExitCode {
+    match result {
+        Ok(built) => {
+            println!("{built}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprint!("{}", StyledText::from(format!("error: {error}\n")));
+            ExitCode::FAILURE
         }
     }
 }

@@ -3,18 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use iam_policy_document::StyledText;
+use crate::report;
+use crate::workspace::root;
 
 /// - `packages`: a folder in which the packages are installed
 pub(crate) fn run(packages: Option<&str>) -> ExitCode {
-    match iam_policy_operations_build::refresh(&crate::workspace::root(), packages.map(Path::new)) {
-        Ok(built) => {
-            println!("{built}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprint!("{}", StyledText::from(format!("error: {error}\n")));
-            ExitCode::FAILURE
-        }
-    }
+    report(iam_policy_operations_build::refresh(&root(), packages.map(Path::new)))
 }
