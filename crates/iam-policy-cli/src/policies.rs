@@ -138,7 +138,7 @@ fn of_template(
         None => template.policies.iter().collect(),
     };
     readable(input, read, &policies)?;
-    // Who may assume a role is no permission of the role.
+    // Who may assume a role is not a permission of the role.
     let is_trust = |policy: &&iam_policy_templates::Policy| policy.policy_type == PolicyType::Trust;
     if matches!(wanted, Wanted::In(_)) && !policies.iter().all(is_trust) {
         policies.retain(|policy| !is_trust(policy));

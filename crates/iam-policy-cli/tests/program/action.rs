@@ -283,7 +283,7 @@ fn comments_are_written_once_and_updated() {
     let cut = runner.around.read("body.md");
     assert!(cut.len() < 65_536 && cut.ends_with("a line\n\n\nThe rest is too long to be shown here.\n"));
 
-    // A token that may not write comments is no error.
+    // A token that may not write comments is not an error.
     runner.gh("echo 'Resource not accessible by integration' >&2; exit 1");
     let ran = runner.script("comment", &[]);
     assert_eq!(
