@@ -15,6 +15,7 @@ use iam_policy_spec::{Source, Spec};
 
 use crate::comments::{Syntax, blank};
 use crate::settings::Given;
+use crate::templates::Read;
 
 /// The language of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,12 +160,11 @@ impl Input {
     /// # Errors
     ///
     /// All messages about policies in it that cannot be read.
-    pub(crate) fn answered(&self) -> Result<Vec<Answered>, StyledText> {
+    pub(crate) fn answered(&self, read: &Read) -> Result<Vec<Answered>, StyledText> {
         if self.language != Language::Json {
             return Ok(Vec::new());
         }
-        let json = self.json();
-        let answered = policies_in(&json, &iam_policy_document::json::read(&json).document);
+        let answered = policies_in(&self.json(), &read.reading.document);
         let mut problems: Vec<_> = answered.iter().flat_map(|policy| policy.problems.clone()).collect();
         let mut functions = answered
             .iter()
@@ -179,8 +179,9 @@ impl Input {
 
     /// The name and contents, or all messages about why it is invalid.
     ///
+    /// - `read`: what it is, if it has been read as JSON or YAML
     /// - `given`: the values of parameters
-    pub(crate) fn parse(mut self, given: &mut Given) -> Result<(String, Parsed), StyledText> {
+    pub(crate) fn parse(mut self, read: Option<Read>, given: &mut Given) -> Result<(String, Parsed), StyledText> {
         if let Cow::Owned(json) = self.json() {
             self.bytes = json;
         }
@@ -195,7 +196,13 @@ impl Input {
         match language {
             Language::Json | Language::Yaml => {
                 let input = input::Input { name, bytes };
-                match input.document() {
+                // In YAML, a policy is only read as a part of a template.
+                let read = read.filter(|_| language == Language::Json);
+                let document = match read {
+                    Some(read) => input.document_of(read.reading),
+                    None => input.document(),
+                };
+                match document {
                     Ok(document) => Ok((input.name, Parsed::Document(document))),
                     Err(messages) => Err(with_hint(messages, &input.name)),
                 }

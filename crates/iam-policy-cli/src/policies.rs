@@ -60,17 +60,17 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
     } else {
         Input::read(Path::new(argument))?
     };
-    if input.language != Language::Toml {
-        let read = Read::new(&input);
+    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    if let Some(read) = &read {
         if let Some(template) = &read.template {
-            return of_template(&input, &read, template, fragment, wanted);
+            return of_template(&input, read, template, fragment, wanted);
         }
         if let Some(fragment) = fragment {
             return Err(no_spec(path, fragment).into());
         }
     }
     let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
-    let (name, parsed) = input.parse(given)?;
+    let (name, parsed) = input.parse(read, given)?;
     let name: Arc<str> = name.into();
     let all = match parsed {
         Parsed::Document(document) => vec![Side::new(name, text, document)],

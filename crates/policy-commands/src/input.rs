@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use iam_policy_account::policies_in;
+use iam_policy_document::json::Reading;
 use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText, template_function, unsupported_format};
 
 /// The file name for the standard input.
@@ -111,7 +112,17 @@ impl Input {
     /// assert!(message.starts_with("error[JSON_SYNTAX_ERROR]: expected a value, found `}`\n --> user.json:1:15\n"));
     /// ```
     pub fn document(&self) -> Result<Document, StyledText> {
-        let reading = iam_policy_document::json::read(&self.bytes);
+        self.document_of(iam_policy_document::json::read(&self.bytes))
+    }
+
+    /// Like [`document`](Self::document), if the JSON has been read already.
+    ///
+    /// - `reading`: the result of reading it
+    ///
+    /// # Errors
+    ///
+    /// Like those of [`document`](Self::document).
+    pub fn document_of(&self, reading: Reading) -> Result<Document, StyledText> {
         if !reading.problems.is_empty() {
             return Err(self.show(&reading.problems));
         }

@@ -54,24 +54,25 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problem) => return output.report(&[problem]),
     };
     let size = input.bytes.len();
-    if input.language != Language::Toml {
-        let read = Read::new(&input);
+    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    if let Some(read) = &read {
         if let Some(template) = &read.template {
-            return of_template(matches, &input, &read, template, selection, output);
+            return of_template(matches, &input, read, template, selection, output);
         }
         if let Some(Err(problem)) = selection.map(|selection| selection.check(None)) {
             return output.report(&[problem]);
         }
     }
-    let answered = match input.answered() {
-        Ok(answered) => answered,
-        Err(message) => return output.refuse(&message),
+    let answered = match read.as_ref().map(|read| input.answered(read)) {
+        Some(Ok(answered)) => answered,
+        Some(Err(message)) => return output.refuse(&message),
+        None => Vec::new(),
     };
     if answered.len() > 1 {
         let subjects: Vec<_> = answered.iter().map(Subject::of_answered).collect();
         return write(matches, &input.name, size, subjects, output);
     }
-    let (name, parsed) = match input.parse(&mut given) {
+    let (name, parsed) = match input.parse(read, &mut given) {
         Ok(parsed) => parsed,
         Err(message) => return output.refuse(&given.with(message)),
     };

@@ -8,7 +8,7 @@ mod template;
 mod waivers;
 
 use clap::{Arg, ArgMatches, Command};
-use iam_policy_account::{Answered, policies_in};
+use iam_policy_account::Answered;
 use iam_policy_commands::{Exit, Output};
 use iam_policy_core::{PolicyResource, PolicyType, text};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, Span};
@@ -199,24 +199,20 @@ enum Refusal {
 }
 
 fn policies(input: Input, selection: Option<Selection<'_>>) -> Result<Policies, Refusal> {
-    if input.language != Language::Toml {
-        let read = Read::new(&input);
+    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    if let Some(read) = &read {
         if let Some(found) = &read.template {
-            return template::policies(&input, &read, found, selection);
+            return template::policies(&input, read, found, selection);
         }
-    }
-    if input.language == Language::Json {
-        let reading = iam_policy_document::json::read(&input.bytes);
-        if is_account(reading.document.root()) {
+        if input.language == Language::Json && is_account(read.reading.document.root()) {
             return account::policies(&input).map_err(Refusal::Messages);
         }
-        let answered = policies_in(&input.bytes, &reading.document);
+        let answered = input.answered(read).map_err(Refusal::Messages)?;
         if !answered.is_empty() {
-            let answered = input.answered().map_err(Refusal::Messages)?;
             return Ok(of_answers(answered));
         }
     }
-    let (file, document) = match input.parse(&mut Given::default()) {
+    let (file, document) = match input.parse(read, &mut Given::default()) {
         Ok((file, Parsed::Document(document))) => (file, document),
         Ok((file, Parsed::Spec(_))) => {
             return Err(Refusal::Problem(Diagnostic::error(format!(
