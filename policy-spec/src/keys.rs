@@ -44,7 +44,7 @@ pub struct Key {
     pub alternative: Option<&'static str>,
     /// What it means.
     pub about: &'static str,
-    /// If it is required: the keys of which any makes it optional, and its alternative too.
+    /// If it is required: the keys that make it, and its alternative, optional.
     pub optional_with: &'static [&'static str],
     /// An example line.
     pub example: &'static str,

@@ -61,7 +61,7 @@ const REASON: &str = "iam-policy calls: ";
 /// The folder in the workspace's target folder.
 const FOLDER: &str = "iam-policy-calls";
 
-/// The version in which clippy began to complain about paths that do not exist, unless it is told not to.
+/// The version from which clippy reports paths that do not exist, unless they have `allow-invalid`.
 const CHECKS_PATHS: u32 = 88;
 
 /// The minor version of clippy in a workspace: 95 for 0.1.95.

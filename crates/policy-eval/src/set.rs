@@ -79,8 +79,8 @@ impl PolicySet {
         Self::compile_as(policy_type, documents, Reading::Given)
     }
 
-    /// Compiles policies of which parts are [unknown](iam_policy_core::variable::Unknown), so that each statement applies
-    /// to as much or as little as any values of them can make it.
+    /// Compiles policies with [unknown](iam_policy_core::variable::Unknown) parts, so that each statement applies to as
+    /// much or as little as their values could make it.
     ///
     /// # Errors
     ///
@@ -491,7 +491,7 @@ impl Compiler {
         }
     }
 
-    /// A statement of which nothing is known.
+    /// A statement about which nothing is known.
     fn anything(&self, index: usize) -> Statement {
         Statement {
             policy: self.policy,

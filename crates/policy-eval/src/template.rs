@@ -107,7 +107,7 @@ impl Template {
             Piece::Variable { key, .. } if piece.text(request).is_none() => Some(key.name()),
             _ => None,
         });
-        // What a template leaves open is no key of requests.
+        // The unknown parts of a template are not condition keys.
         unresolved.filter(|key| name_of_key(key).is_none())
     }
 

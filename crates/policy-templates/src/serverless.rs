@@ -91,7 +91,7 @@ fn of_role(source: &[u8], root: Value<'_>, statements: Value<'_>) -> Option<Poli
     Some(policy)
 }
 
-/// The policy of an API, of which the service has the statements.
+/// The policy of an API. The file has its statements.
 fn of_api(source: &[u8], root: Value<'_>, statements: Value<'_>) -> Option<Policy> {
     let mut policy = of_statements(source, root, statements)?;
     policy.policy_type = PolicyType::Resource;

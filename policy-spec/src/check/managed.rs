@@ -89,7 +89,7 @@ impl Checker<'_> {
         Some(known.path().to_owned())
     }
 
-    /// The policies fit the quota of every attachment kind, of which one takes a place itself.
+    /// The managed policies must fit the quota with every attachment kind. A policy that is attached as a managed one counts too.
     fn managed_quota(&mut self, policy: &Policy) {
         let Some(first) = policy.managed.first() else {
             return;

@@ -334,7 +334,7 @@ fn providers(parts: &Parts<'_>, principals: &[(&str, Value<'_>)], report: &mut R
     }
 }
 
-/// Whether a condition key may begin with the host of a provider, of which one is unknown.
+/// Whether a condition key may begin with the host of a provider. Either may be unknown.
 fn may_name(parts: &Parts<'_>, host: &str) -> bool {
     let is_of_provider = |key: &str| key.contains('.') || has_unknown(key);
     parts.conditions.iter().any(|condition| {

@@ -153,7 +153,7 @@ impl<'s, 't> Search<'s, 't> {
         }
     }
 
-    /// The policies in a value of which nothing is known.
+    /// The policies in a value about which nothing is known.
     pub(super) fn anything(&mut self, value: Value<'_>) {
         self.search(value, Place::UNKNOWN);
     }

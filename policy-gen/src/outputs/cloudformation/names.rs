@@ -44,7 +44,7 @@ pub(super) struct PolicyNames<'a> {
     pub(super) role: String,
     /// The policy, or its inline policy of users, groups and roles.
     pub(super) policy: String,
-    /// The parameters for whom it is attached to.
+    /// The parameters for the users, groups and roles that it is attached to.
     pub(super) users: String,
     pub(super) groups: String,
     pub(super) roles: String,

@@ -133,7 +133,7 @@ impl<'a> Document<'a> {
         self.conditions(statement.conditions, hcl);
     }
 
-    /// Resources, of which some may be limited to partitions, or be repeated for the elements of lists.
+    /// Resources. Some may be limited to partitions, or repeated for the elements of lists.
     fn resources(&self, argument: &'static str, resources: &[Resource<'a>], hcl: &mut Hcl) {
         let elements = resources.iter().map(|resource| Element {
             limit: self.limit(resource.partitions),
@@ -277,7 +277,7 @@ struct Element {
     text: String,
 }
 
-/// A list of which some parts depend on something.
+/// A list, some parts of which are conditional.
 fn segments(argument: &'static str, elements: &[Element], hcl: &mut Hcl) {
     let plain = |elements: &[Element]| -> Vec<_> {
         let elements = elements.iter();
