@@ -140,8 +140,26 @@ pub(crate) fn near(action: Action, resource: &str) -> Option<String> {
     };
     let slashes = resource.match_indices('/').take(3);
     let mut above = slashes.filter_map(|(slash, _)| resource.get(..slash));
-    let below = || Some([resource, "/*"].concat()).filter(|below| meets(below));
+    let below = || Some([resource, separator_below(action, resource), "*"].concat()).filter(|below| meets(below));
     above.find(|above| meets(above)).map(str::to_owned).or_else(below)
+}
+
+/// What separates a resource from those below it that the action applies to, such as the `:` between a log group and its
+/// log streams.
+fn separator_below(action: Action, resource: &str) -> &'static str {
+    let kinds = action.service().resource_types();
+    let formats = kinds
+        .filter(|kind| may_match(*kind, resource))
+        .flat_map(ResourceType::arn_formats);
+    let mut rest = formats.flat_map(|format| {
+        let types = action.resource_types();
+        let below = types.flat_map(|about| about.resource_type().arn_formats());
+        below.filter_map(move |below| below.as_str().strip_prefix(format.as_str()))
+    });
+    match rest.find(|rest| !rest.is_empty()) {
+        Some(rest) if rest.starts_with(':') => ":",
+        _ => "/",
+    }
 }
 
 #[cfg(test)]

@@ -494,6 +494,17 @@ mod tests {
     }
 
     #[test]
+    fn resources_below_others() {
+        check(
+            r#"{"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "arn:aws:logs:*:*:log-group:/aws/lambda/render"}"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE <"logs:PutLogEvents">
+                  it applies to `arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:log-stream:${LogStreamName}`; did you mean `arn:aws:logs:*:*:log-group:/aws/lambda/render:*`?
+            "#]],
+        );
+    }
+
+    #[test]
     fn names_exclude_slashes() {
         check(
             r#"{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": ["arn:aws:dynamodb:*:*:table/orders/index/by-day", "arn:aws:s3:::reports/*"]}"#,
