@@ -4,6 +4,7 @@ use iam_policy_core::principal::service_name;
 use iam_policy_core::suggest::nearest;
 
 use crate::Catalog;
+use crate::overlay::unlisted_principals;
 
 /// The list, as a file with comments.
 const FILE: &str = include_str!("../data/service-principals.txt");
@@ -46,6 +47,11 @@ const WORDS: &[(&str, &str)] = &[
 /// assert!(iam_policy_catalog::service_principals().any(|name| name == "pods.eks"));
 /// ```
 pub fn service_principals() -> impl Iterator<Item = &'static str> + Clone {
+    let unlisted = unlisted_principals().iter().map(|principal| principal.name);
+    listed().chain(unlisted)
+}
+
+fn listed() -> impl Iterator<Item = &'static str> + Clone {
     FILE.lines().filter(|line| !line.starts_with('#'))
 }
 
@@ -97,10 +103,13 @@ mod tests {
 
     #[test]
     fn the_list_is_sorted_and_has_the_date() {
-        let names: Vec<_> = service_principals().collect();
+        let names: Vec<_> = listed().collect();
         assert!(names.is_sorted() && names.len() > 250, "{}", names.len());
         assert!(FILE.contains(&format!("# Date: {SERVICE_PRINCIPALS_DATE}\n")));
-        for name in names {
+        for principal in unlisted_principals() {
+            assert!(!names.contains(&principal.name), "{}", principal.name);
+        }
+        for name in service_principals() {
             assert_eq!(service_name(&format!("{name}.amazonaws.com")), Some(name));
         }
     }

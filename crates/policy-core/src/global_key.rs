@@ -239,7 +239,9 @@ impl GlobalKey {
                 User | Role | FederatedUser | Root | Provider | Anonymous,
             )
             | (Self::UserName, Role | FederatedUser | Root | Provider | Service | Anonymous)
-            | (Self::PrincipalOrgId | Self::PrincipalOrgPaths | Self::PrincipalTag, Service | Anonymous)
+            | (Self::PrincipalOrgId | Self::PrincipalOrgPaths, Service | Anonymous)
+            // IAM Roles Anywhere sends the attributes of a certificate as tags.
+            | (Self::PrincipalTag, Anonymous)
             | (Self::MultiFactorAuthAge | Self::MultiFactorAuthPresent | Self::TokenIssueTime, Anonymous)
             | (
                 Self::FederatedProvider | Self::SourceIdentity,

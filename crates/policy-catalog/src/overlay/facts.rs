@@ -1,7 +1,8 @@
 //! The rows of the overlay, each with its source.
 
 use super::{
-    Applies, ArnForm, NotRequired, SameCall, ShortForm, Source, TypedKey, UnlistedAction, UnlistedKey, WithoutResource,
+    Applies, ArnForm, NotRequired, SameCall, ShortForm, Source, TypedKey, UnlistedAction, UnlistedKey,
+    UnlistedPrincipal, WithoutResource,
 };
 use crate::arn_format::ArnFormat;
 use crate::classes::KeyType;
@@ -366,5 +367,162 @@ pub(super) const SAME_CALLS: &[SameCall] = &[
         action: "GetFederationToken",
         with: &["TagSession"],
         source: SESSION_TAGS,
+    },
+];
+
+pub(super) const SERVICE_PRINCIPALS: &[UnlistedPrincipal] = &[
+    UnlistedPrincipal {
+        name: "airflow-env",
+        source: source(
+            "https://docs.aws.amazon.com/mwaa/latest/userguide/mwaa-create-role.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "application.qbusiness",
+        source: source(
+            "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/iam-roles.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "batchoperations.s3",
+        source: source(
+            "https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-iam-role-policies.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "billingreports",
+        source: source(
+            "https://docs.aws.amazon.com/cur/latest/userguide/cur-s3.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "build.apprunner",
+        source: source(
+            "https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "cks.kms",
+        source: source(
+            "https://docs.aws.amazon.com/kms/latest/developerguide/authorize-kms.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "config-multiaccountsetup",
+        source: source(
+            "https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-config.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "costalerts",
+        source: source(
+            "https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "credentials.deadline",
+        source: source(
+            "https://docs.aws.amazon.com/deadline-cloud/latest/userguide/security-iam-service-with-iam.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "eks-nodegroup",
+        source: source(
+            "https://docs.aws.amazon.com/eks/latest/userguide/using-service-linked-roles-eks-nodegroups.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "hooks.cloudformation",
+        source: source(
+            "https://docs.aws.amazon.com/cloudformation-cli/latest/hooks-userguide/hooks-enable-execution-role.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "iotevents",
+        source: source(
+            "https://docs.aws.amazon.com/iotevents/latest/developerguide/iotevents-permissions.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "license-manager.master-account",
+        source: source(
+            "https://docs.aws.amazon.com/license-manager/latest/userguide/management-role.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "member.org.stacksets.cloudformation",
+        source: source(
+            "https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "ops.apigateway",
+        source: source(
+            "https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "pullthroughcache.ecr",
+        source: source(
+            "https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pull-through-cache.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "replicator.lambda",
+        source: source(
+            "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "resources.cloudformation",
+        source: source(
+            "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-develop.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "stacksets.cloudformation",
+        source: source(
+            "https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudformation.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "streams.metrics.cloudwatch",
+        source: source(
+            "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-metric-streams-trustpolicy.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "tagpolicies.tag",
+        source: source(
+            "https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-tag-policies.html",
+            "2026-12-01",
+        ),
+    },
+    UnlistedPrincipal {
+        name: "tasks.apprunner",
+        source: source(
+            "https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html",
+            "2026-12-01",
+        ),
     },
 ];

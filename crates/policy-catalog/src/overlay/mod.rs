@@ -98,6 +98,16 @@ pub struct UnlistedAction {
     pub source: Source,
 }
 
+/// A service principal that the sources of the list of service principals do not name.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct UnlistedPrincipal {
+    /// The name without its domain.
+    pub name: &'static str,
+    /// Where this is documented.
+    pub source: Source,
+}
+
 /// A dependent action that the reference lists and that callers do not, or not always, need.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -198,6 +208,12 @@ pub const fn unlisted_keys() -> &'static [UnlistedKey] {
 #[must_use]
 pub const fn same_calls() -> &'static [SameCall] {
     facts::SAME_CALLS
+}
+
+/// The service principals that only AWS's guides name.
+#[must_use]
+pub const fn unlisted_principals() -> &'static [UnlistedPrincipal] {
+    facts::SERVICE_PRINCIPALS
 }
 
 /// The short form in which a resource is written, if any.

@@ -516,6 +516,15 @@ mod tests {
             &source(r#"{"Service": "lambda.amazonaws.com"}"#, "AssumeRole", mfa),
             expect![[""]],
         );
+        let certificate = r#""StringEquals": {"aws:PrincipalTag/x509Subject/CN": "x", "sts:SourceIdentity": "x"}"#;
+        check(
+            &source(
+                r#"{"Service": "rolesanywhere.amazonaws.com"}"#,
+                "AssumeRole",
+                certificate,
+            ),
+            expect![""],
+        );
         let external = r#""StringEquals": {"sts:ExternalId": "x"}"#;
         check(
             &source(r#"{"AWS": "123456789012"}"#, "AssumeRole", external),
