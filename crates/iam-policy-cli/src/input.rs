@@ -313,7 +313,7 @@ fn language_of(bytes: &[u8]) -> Language {
 pub(crate) fn file() -> Arg {
     Arg::new("file")
         .value_name("FILE")
-        .help("A policy as JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), or `-` for the standard input")
+        .help("A policy in JSON, a spec (`.toml`) or a template; `FILE#NAME` for one of the policies in it, or `-` for the standard input")
         .required(true)
         .value_parser(value_parser!(PathBuf))
 }

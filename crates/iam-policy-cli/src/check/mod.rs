@@ -63,14 +63,14 @@ const MARKDOWN: &str = "markdown";
 #[must_use]
 pub fn command() -> Command {
     with_options(Command::new(NAME))
-        .about("Check policies and specs")
+        .about("Check policies, specs and templates")
         .long_about(
-            "Check policies and specs\n\nPolicies are also found in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.\n\nThe exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
+            "Check policies, specs and templates\n\nPolicies are found in templates of CloudFormation, SAM and the Serverless Framework, in plans and states of Terraform, in the output of `aws iam get-account-authorization-details`, `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.\n\nThe exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.",
         )
         .arg(
             Arg::new(FILES)
                 .value_name("FILE")
-                .help("A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder of them, or `-` for the standard input")
+                .help("A policy in JSON, a spec (`.toml`) or a template, a folder of them, `FILE#NAME` for one of the policies in a file, or `-` for the standard input")
                 .required(true)
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf)),

@@ -35,7 +35,7 @@ pub fn command() -> Command {
             .long_about(
                 "Prove that policies grant everything another one needs, or show what is missing\n\nThe exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
             )
-            .arg(file(REQUIRED, "The needed policy: JSON, or a spec as `FILE.toml#POLICY`"))
+            .arg(file(REQUIRED, "The needed policy: JSON, or `FILE#NAME` for one in a spec or a template"))
             .arg(
                 file(GRANTED, "The granted policies, which apply together; may be repeated")
                     .num_args(1..)

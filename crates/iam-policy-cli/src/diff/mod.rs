@@ -46,7 +46,7 @@ pub fn command() -> Command {
         Command::new(NAME)
             .about("Prove what a new policy allows that an old one did not, and vice versa")
             .long_about(
-                "Prove what a new policy allows that an old one did not, and vice versa\n\nA policy is JSON, or a spec as `FILE.toml`, whose policies are compared by name, or `FILE.toml#POLICY`. Either may be at a git revision, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
+                "Prove what a new policy allows that an old one did not, and vice versa\n\nA policy is JSON, a spec, or a template. Policies of a spec or template are compared by name; `FILE#NAME` selects one. Either may be at a git revision, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
             )
             .arg(file(OLD, "OLD", "The old policy"))
             .arg(file(NEW, "NEW", "The new policy"))

@@ -58,7 +58,7 @@ pub fn command() -> Command {
                 .value_name("NAME")
                 .help("The name of the policy in the spec [default: the name in the output of `aws`, or `user`]"),
         )
-        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of the policy [default: the one that the output of `aws` tells, or trust or resource if the statements name principals, else identity]"))
+        .arg(choice(TYPE, "TYPE", TYPES.iter().map(|policy_type| policy_type.name()), "The type of the policy [default: what the output of `aws` or the template says, or trust or resource if the statements name principals, else identity]"))
         .arg(
             choice(RESOURCE_TYPE, "SERVICE:TYPE", PolicyResource::ALL.iter().map(|kind| kind.name()), "What a resource policy is attached to [default: inferred if all actions and resources suit only one type]")
                 .ignore_case(true),

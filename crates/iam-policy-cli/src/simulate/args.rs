@@ -46,7 +46,7 @@ pub fn command() -> Command {
     with_options(Command::new(NAME))
         .about("Decide whether policies allow a request, and explain why")
         .long_about(
-            "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or a spec as `FILE.toml` or `FILE.toml#POLICY`. The exit code is 0 whatever the decision, and 2 if a request or a policy cannot be read.",
+            "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or one in a spec or a template, as `FILE#NAME`; the name may be omitted if there is only one. The exit code is 0 whatever the decision, and 2 if a request or a policy cannot be read.",
         )
         .arg(option(PRINCIPAL, "ARN", "The principal that makes the request: an ARN, an account, a service such as `lambda.amazonaws.com`, or `anonymous`").required_unless_present(REQUESTS))
         .arg(option(ACTION, "ACTION", "The requested action, such as `s3:GetObject`").required_unless_present(REQUESTS))

@@ -1175,7 +1175,7 @@ fn help_lists_the_commands() {
             Usage: iam-policy [OPTIONS] <COMMAND>
 
             Commands:
-              check        Check policies and specs
+              check        Check policies, specs and templates
               calls        Find the calls of the AWS SDK in Rust code, and the permissions that they need
               rule         Explain a rule: why it matters, examples, and how to fix a finding
               explain      Expand the wildcards of a policy, and show what each action does and to which
@@ -1210,12 +1210,12 @@ fn help_lists_the_commands() {
     folder.check(
         &["check", "--help"],
         expect![[r#"
-            Check policies and specs
+            Check policies, specs and templates
 
-            Policies are also found in the output of `aws iam get-account-authorization-details`,
-            `get-role-policy` and similar commands, and in other JSON, even inside strings. Settings come from
-            the command line and from the file `iam-policy.toml` in the folder of each file or in the nearest
-            one above.
+            Policies are found in templates of CloudFormation, SAM and the Serverless Framework, in plans and
+            states of Terraform, in the output of `aws iam get-account-authorization-details`, `get-role-policy`
+            and similar commands, and in other JSON, even inside strings. Settings come from the command line
+            and from the file `iam-policy.toml` in the folder of each file or in the nearest one above.
 
             The exit code is 1 if there are errors or security warnings, and 2 if a file cannot be read.
 
@@ -1223,8 +1223,8 @@ fn help_lists_the_commands() {
 
             Arguments:
               <FILE>...
-                      A policy in JSON, a spec (`.toml`) or one of its policies (`FILE.toml#POLICY`), a folder
-                      of them, or `-` for the standard input
+                      A policy in JSON, a spec (`.toml`) or a template, a folder of them, `FILE#NAME` for one of
+                      the policies in a file, or `-` for the standard input
 
             Options:
                   --set <NAME=VALUE>
