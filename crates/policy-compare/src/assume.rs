@@ -116,6 +116,9 @@ impl Suggested {
             exhaustive = false;
             let kind = terms.keys.get(key).and_then(|key| key.kind);
             let mut values = Vec::new();
+            if terms.keys.get(key).is_some_and(|key| key.unknown.is_some()) {
+                values.extend(terms.usual(key, setting).into_iter().map(Some));
+            }
             values.extend(from_arn(terms, key, model).map(Some));
             values.extend(model.get(&Subject::Key(key)).map(|of_key| of_key.first().cloned()));
             values.push(Some(own_value(terms.key_name(key), kind, number)));

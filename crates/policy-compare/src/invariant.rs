@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use iam_policy_catalog::{ResourceTag, Service};
+use iam_policy_core::variable::UnknownKind;
 use iam_policy_core::{GlobalKey, Presence, PrincipalKind};
 
 use iam_policy_document::name_of_key;
@@ -390,7 +391,25 @@ impl Terms {
         let name = [Token::One(Reach::Name), Token::Star(Reach::Name)];
         let digits = [Token::One(Reach::Digit); ACCOUNT];
         let one = |tokens: Vec<Token>| (Cow::Owned(vec![Pattern::new(tokens, false)]), &[][..]);
-        let Some(global) = self.keys.get(key).and_then(|key| key.global) else {
+        let region = || {
+            let name = name.into_iter();
+            let parts = name.clone().chain(chars("-")).chain(name).chain(chars("-"));
+            Pattern::new(parts.chain([Token::One(Reach::Digit)]), false)
+        };
+        let Some(term) = self.keys.get(key) else {
+            return (Cow::Borrowed(&[]), &[]);
+        };
+        match term.unknown {
+            // Such as `aws-us-gov`.
+            Some(UnknownKind::Partition) => {
+                let other = Pattern::new(chars("aws-").chain(name), false);
+                return (Cow::Owned(vec![Pattern::literal("aws"), other]), &[]);
+            }
+            Some(UnknownKind::Region) => return (Cow::Owned(vec![region()]), &[]),
+            Some(UnknownKind::Account) => return one(digits.to_vec()),
+            Some(_) | None => {}
+        }
+        let Some(global) = term.global else {
             return (Cow::Borrowed(&[]), &[]);
         };
         match (global, setting.caller) {
@@ -406,14 +425,8 @@ impl Terms {
             },
             // Such as `us-gov-east-1`; what has no Region, such as some models of Bedrock, has these words.
             (GlobalKey::RequestedRegion, _) => {
-                let region = name
-                    .into_iter()
-                    .chain(chars("-"))
-                    .chain(name)
-                    .chain(chars("-"))
-                    .chain([Token::One(Reach::Digit)]);
                 let words = ["aws-global", "unspecified"].map(Pattern::literal);
-                let all: Vec<Pattern> = [Pattern::new(region, false)].into_iter().chain(words).collect();
+                let all: Vec<Pattern> = [region()].into_iter().chain(words).collect();
                 (Cow::Owned(all), &[])
             }
             _ => (Cow::Borrowed(&[]), &[]),
@@ -422,12 +435,13 @@ impl Terms {
 
     /// What every value of a key matches.
     pub(crate) fn run(&self, key: usize) -> Vec<Token> {
-        let global = self.keys.get(key).and_then(|key| key.global);
-        let reach = match global {
-            Some(GlobalKey::PrincipalAccount | GlobalKey::ResourceAccount) => {
+        let (global, unknown) = self.keys.get(key).map_or((None, None), |key| (key.global, key.unknown));
+        let reach = match (global, unknown) {
+            (Some(GlobalKey::PrincipalAccount | GlobalKey::ResourceAccount), _) | (_, Some(UnknownKind::Account)) => {
                 return vec![Token::One(Reach::Digit); ACCOUNT];
             }
-            Some(GlobalKey::UserName | GlobalKey::RequestedRegion) => Reach::Name,
+            (Some(GlobalKey::UserName | GlobalKey::RequestedRegion), _)
+            | (_, Some(UnknownKind::Partition | UnknownKind::Region)) => Reach::Name,
             _ => Reach::Everything,
         };
         let first = (!self.may_be_empty(key)).then_some(Token::One(reach));
@@ -436,13 +450,20 @@ impl Terms {
 
     /// Readable values that exist, to be tried first.
     pub(crate) fn usual(&self, key: usize, setting: Setting<'_>) -> Vec<String> {
-        let values: &[&str] = match self.keys.get(key).and_then(|key| key.global) {
+        let (global, unknown) = self.keys.get(key).map_or((None, None), |key| (key.global, key.unknown));
+        let values: &[&str] = match global {
+            None => match unknown {
+                Some(UnknownKind::Partition) => &["aws", "aws-cn", "aws-us-gov"],
+                Some(UnknownKind::Region) => &REGIONS,
+                Some(UnknownKind::Account) => &ACCOUNTS,
+                Some(_) | None => &[],
+            },
             Some(GlobalKey::PrincipalArn) => {
                 return setting.caller.map(|caller| caller.arn.clone()).into_iter().collect();
             }
             Some(GlobalKey::UserName) => &["ann"],
-            Some(GlobalKey::PrincipalAccount | GlobalKey::ResourceAccount) => &["123456789012", "210987654321"],
-            Some(GlobalKey::RequestedRegion) => &["us-east-1", "eu-west-1", "ap-southeast-2", "eu-central-1"],
+            Some(GlobalKey::PrincipalAccount | GlobalKey::ResourceAccount) => &ACCOUNTS,
+            Some(GlobalKey::RequestedRegion) => &REGIONS,
             Some(GlobalKey::SecureTransport) => &["true"],
             Some(GlobalKey::ViaAwsService) => &["false"],
             Some(GlobalKey::CurrentTime) => &["2026-01-01T00:00:00Z"],
@@ -484,6 +505,10 @@ fn arns_with(pattern: &Pattern, is_name: bool) -> Vec<Pattern> {
         .collect();
     vec![whole(&before, &[Token::Char(':'), Token::Star(Reach::Everything)])]
 }
+
+/// Values that a reader knows.
+const REGIONS: [&str; 4] = ["us-east-1", "eu-west-1", "ap-southeast-2", "eu-central-1"];
+const ACCOUNTS: [&str; 2] = ["123456789012", "210987654321"];
 
 /// The digits of an account ID.
 pub(crate) const ACCOUNT: usize = 12;

@@ -5,6 +5,7 @@ use std::hash::Hash;
 
 use iam_policy_catalog::{Catalog, ConditionKey, KeyType};
 use iam_policy_core::operator::Relation;
+use iam_policy_core::variable::{Unknown, UnknownKind};
 use iam_policy_core::{GlobalKey, is_key_name};
 use iam_policy_document::name_of_key;
 use iam_policy_document::scalar::{Moment, Network, Number};
@@ -58,6 +59,8 @@ pub(crate) struct Key {
     pub(crate) multivalued: bool,
     pub(crate) kind: Option<KeyType>,
     pub(crate) global: Option<GlobalKey>,
+    /// What it is, if it stands for an unknown part of a policy.
+    pub(crate) unknown: Option<UnknownKind>,
     /// Whether the name has the form of a condition key. No request has a value for anything else.
     pub(crate) exists: bool,
     /// Whether a policy mentions it, and not only a key that follows from it.
@@ -197,6 +200,7 @@ impl Terms {
             multivalued: known.is_some_and(ConditionKey::is_multivalued),
             kind: known.map(ConditionKey::key_type),
             global: GlobalKey::from_name(name),
+            unknown: name_of_key(name).and_then(|name| Unknown::new(name).kind()),
             exists: is_key_name(name) || name_of_key(name).is_some(),
             mentioned: false,
         });

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use iam_policy_core::operator::Comparison;
-use iam_policy_core::variable::{Piece, Unknown, has_unknown, only_unknown, pieces, shown};
+use iam_policy_core::variable::{Piece, Unknown, UnknownKind, has_unknown, only_unknown, pieces, shown};
 use iam_policy_core::{Arn, Operator};
 use iam_policy_document::{Builder, Document, Element, Kind, Member, Value};
 
@@ -161,7 +161,7 @@ impl Constants {
 
     fn principal(&mut self, text: &str) -> String {
         if let Some(unknown) = only_unknown(text) {
-            return if unknown.name.ends_with("AccountId") {
+            return if unknown.kind() == Some(UnknownKind::Account) || unknown.name.ends_with("AccountId") {
                 self.account(unknown.name)
             } else {
                 let account = self.account(unknown.name);

@@ -66,3 +66,38 @@ proptest! {
         }
     }
 }
+
+/// Grants of one action on one resource, which may have unknown parts.
+fn grant(action: &str, resource: &str) -> Document {
+    let mut builder = Builder::new();
+    builder.with_unknowns();
+    builder.begin_object(None);
+    builder.key("Statement", None);
+    builder.begin_object(None);
+    for (key, value) in [("Effect", "Allow"), ("Action", action), ("Resource", resource)] {
+        builder.key(key, None);
+        builder.string(value, None);
+    }
+    builder.end();
+    builder.finish()
+}
+
+#[test]
+fn accounts_regions_and_partitions_have_their_form() {
+    let [partition, region, account] = ["AWS::Partition", "AWS::Region", "AWS::AccountId"].map(Unknown::word);
+    let queue = format!("arn:{partition}:sqs:{region}:{account}:jobs");
+    let granted = grant("sqs:SendMessage", &queue);
+    let comparison = compare(
+        &grant("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:x"),
+        &granted,
+    );
+    let witness = comparison.newly_allowed.first();
+    assert_eq!(
+        witness.map(|witness| &*witness.resource),
+        Some("arn:aws:sqs:us-east-1:123456789012:jobs")
+    );
+    let wider = compare(&grant("sqs:SendMessage", "arn:*:sqs:*:*:j*"), &granted);
+    assert_eq!(wider.verdict, Verdict::Narrowed);
+    let elsewhere = grant("sqs:SendMessage", "arn:aws-cn:sqs:*:*:jobs");
+    assert_eq!(compare(&elsewhere, &granted).verdict, Verdict::Incomparable);
+}

@@ -240,9 +240,14 @@ impl GlobalKey {
             )
             | (Self::UserName, Role | FederatedUser | Root | Provider | Service | Anonymous)
             | (Self::PrincipalOrgId | Self::PrincipalOrgPaths, Service | Anonymous)
-            // IAM Roles Anywhere sends the attributes of a certificate as tags.
-            | (Self::PrincipalTag, Anonymous)
-            | (Self::MultiFactorAuthAge | Self::MultiFactorAuthPresent | Self::TokenIssueTime, Anonymous)
+            // The service of IAM Roles Anywhere sends the attributes of a certificate as tags.
+            | (
+                Self::PrincipalTag
+                | Self::MultiFactorAuthAge
+                | Self::MultiFactorAuthPresent
+                | Self::TokenIssueTime,
+                Anonymous,
+            )
             | (
                 Self::FederatedProvider | Self::SourceIdentity,
                 User | FederatedUser | Root | Provider | Service | Anonymous,

@@ -149,6 +149,18 @@ pub struct Unknown<'a> {
     pub is_word: bool,
 }
 
+/// What the name of an [unknown part](Unknown::kind) says about its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UnknownKind {
+    /// A partition, such as `aws-cn`.
+    Partition,
+    /// A Region, such as `eu-west-1`.
+    Region,
+    /// The 12 digits of an account.
+    Account,
+}
+
 impl<'a> Unknown<'a> {
     /// What follows the `${`, twice for a [word](Self#structfield.is_word). No policy has this character, which is none
     /// of those that AWS accepts.
@@ -168,6 +180,38 @@ impl<'a> Unknown<'a> {
     #[must_use]
     pub const fn word(name: &'a str) -> Self {
         Self { name, is_word: true }
+    }
+
+    /// What it is, as far as its name says so.
+    ///
+    /// Sources: AWS CloudFormation User Guide, "Pseudo parameters reference"; the data sources `aws_partition`,
+    /// `aws_region` and `aws_caller_identity` of Terraform's provider for AWS.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::variable::{Unknown, UnknownKind};
+    ///
+    /// assert_eq!(Unknown::new("AWS::Region").kind(), Some(UnknownKind::Region));
+    /// assert_eq!(Unknown::new("data.aws_partition.this.partition").kind(), Some(UnknownKind::Partition));
+    /// assert_eq!(Unknown::new("Region").kind(), None);
+    /// ```
+    #[must_use]
+    pub fn kind(self) -> Option<UnknownKind> {
+        match self.name {
+            "AWS::Partition" => return Some(UnknownKind::Partition),
+            "AWS::Region" => return Some(UnknownKind::Region),
+            "AWS::AccountId" => return Some(UnknownKind::Account),
+            _ => {}
+        }
+        let (source, rest) = self.name.strip_prefix("data.")?.split_once('.')?;
+        let (_, attribute) = rest.rsplit_once('.')?;
+        match (source, attribute) {
+            ("aws_partition", "partition") => Some(UnknownKind::Partition),
+            ("aws_region", "name" | "region" | "id") => Some(UnknownKind::Region),
+            ("aws_caller_identity", "account_id") => Some(UnknownKind::Account),
+            _ => None,
+        }
     }
 
     fn inside(inside: &'a str) -> Option<Self> {
