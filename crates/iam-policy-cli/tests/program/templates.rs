@@ -223,13 +223,13 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - allowed by statement 1 (new.yaml:11)
-          - for example `s3:GetObject` on `arn:a:s3:::a/a`, with `${AWS::Partition}` = `a` and `${Bucket}` = `a`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/a`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a` and `${AWS::AccountId}` = `123456789012`
 
         ### `sqs`: Read
 
         - `sqs:ReceiveMessage`
           - allowed by statement 2 (new.yaml:14)
-          - for example `sqs:ReceiveMessage` on `arn:a:sqs:a:a:jobs`, with `${AWS::Partition}` = `a` and `${AWS::AccountId}` = `a`
+          - for example `sqs:ReceiveMessage` on `arn:aws:sqs:us-east-1:123456789012:jobs`, with `${AWS::Partition}` = `aws` and `${AWS::AccountId}` = `123456789012`
 
         ## Newly denied
 
@@ -237,7 +237,7 @@ fn every_command_reads_templates() {
 
         - `sqs:SendMessage`
           - was allowed by statement 2 (old.yaml:14)
-          - for example `sqs:SendMessage` on `arn:a:sqs:a:a:jobs`, with `${AWS::Partition}` = `a` and `${AWS::AccountId}` = `a`
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:jobs`, with `${AWS::Partition}` = `aws` and `${AWS::AccountId}` = `123456789012`
         ---
         exit code 1
     "#]]);
@@ -253,7 +253,7 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - allowed by statement 1 (renamed.yaml:11)
-          - for example `s3:GetObject` on `arn:a:s3:::a/logs/`, with `${AWS::Partition}` = `a` and `${Bucket}` = `bob` and `${Store}` = `a`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `bob` and `${AWS::AccountId}` = `123456789012` and `${Store}` = `a`
 
         ## Newly denied
 
@@ -261,7 +261,7 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - was allowed by statement 1 (old.yaml:11)
-          - for example `s3:GetObject` on `arn:a:s3:::a/logs/`, with `${AWS::Partition}` = `a` and `${Bucket}` = `a` and `${Store}` = `carol`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a` and `${AWS::AccountId}` = `123456789012` and `${Store}` = `carol`
         ---
         exit code 1
     "#]]);
@@ -274,7 +274,7 @@ fn every_command_reads_templates() {
 
         - `sqs:SendMessage`
           - needed by statement 2 (old.yaml:14)
-          - for example `sqs:SendMessage` on `arn:a:sqs:a:a:jobs`, with `${AWS::Partition}` = `a` and `${AWS::AccountId}` = `a`
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:jobs`, with `${AWS::Partition}` = `aws` and `${AWS::AccountId}` = `123456789012`
         ---
         exit code 1
     "#]]);
