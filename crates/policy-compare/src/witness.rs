@@ -98,7 +98,9 @@ fn complete(
                         .filter(|region| terms.is_possible(key, Some(region), setting)),
                     _ => None,
                 };
-                let usual = || terms.usual(key, setting).into_iter().next();
+                // The value of an unknown part does not matter here.
+                let is_unknown = terms.keys.get(key).is_some_and(|key| key.unknown.is_some());
+                let usual = || terms.usual(key, setting).into_iter().next().filter(|_| !is_unknown);
                 context.insert(key, value.or_else(usual).into_iter().collect());
             }
             (_, Presence::Sometimes) if global(key) == Some(GlobalKey::ResourceAccount) => {

@@ -223,7 +223,7 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - allowed by statement 1 (new.yaml:11)
-          - for example `s3:GetObject` on `arn:aws:s3:::a/a`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a` and `${AWS::AccountId}` = `123456789012`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/a`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a`
 
         ### `sqs`: Read
 
@@ -253,7 +253,7 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - allowed by statement 1 (renamed.yaml:11)
-          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `bob` and `${AWS::AccountId}` = `123456789012` and `${Store}` = `a`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `bob` and `${Store}` = `a`
 
         ## Newly denied
 
@@ -261,7 +261,7 @@ fn every_command_reads_templates() {
 
         - `s3:GetObject`
           - was allowed by statement 1 (old.yaml:11)
-          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a` and `${AWS::AccountId}` = `123456789012` and `${Store}` = `carol`
+          - for example `s3:GetObject` on `arn:aws:s3:::a/logs/`, with `${AWS::Partition}` = `aws` and `${Bucket}` = `a` and `${Store}` = `carol`
         ---
         exit code 1
     "#]]);
