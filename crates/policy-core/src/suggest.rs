@@ -147,46 +147,81 @@ fn is_same(a: u8, b: u8) -> bool {
 /// more than `limit`. Only computes the cells near the diagonal, since all others exceed the limit.
 #[expect(
     clippy::indexing_slicing,
-    reason = "rows have `LONGEST + 1` cells, and both texts are shorter than `LONGEST`"
+    reason = "rows have a cell for each byte and one on either side, and both texts are shorter than `LONGEST`"
 )]
 fn distance(a: &[u8], b: &[u8], limit: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > limit || a.len() >= LONGEST || b.len() >= LONGEST {
         return None;
     }
     let over = limit + 1;
-    let mut two_before = [over; LONGEST + 1];
-    let mut before = [over; LONGEST + 1];
-    for (number, cell) in before.iter_mut().enumerate().take(limit.min(b.len()) + 1) {
+    // The last three rows, one after the other in each of them. Only cells near the diagonal are ever written or read, so
+    // none needs clearing but the two that border on them.
+    let mut rows = [[over; LONGEST + 1]; 3];
+    for (number, cell) in rows[0].iter_mut().enumerate().take(limit.min(b.len()) + 1) {
         *cell = number;
     }
     for i in 1..=a.len() {
-        let mut row = [over; LONGEST + 1];
-        if i <= limit {
-            row[0] = i;
-        }
-        let mut least = row[0];
-        for j in i.saturating_sub(limit).max(1)..=(i + limit).min(b.len()) {
+        let (row, before, two_before) = (i % 3, (i + 2) % 3, (i + 1) % 3);
+        let (start, end) = (i.saturating_sub(limit).max(1), (i + limit).min(b.len()));
+        rows[row][start - 1] = if i <= limit { i } else { over };
+        let mut least = rows[row][start - 1];
+        for j in start..=end {
             let same = is_same(a[i - 1], b[j - 1]);
-            let mut cell = before[j - 1] + usize::from(!same);
-            cell = cell.min(before[j] + 1).min(row[j - 1] + 1);
+            let mut cell = rows[before][j - 1] + usize::from(!same);
+            cell = cell.min(rows[before][j] + 1).min(rows[row][j - 1] + 1);
             if i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]) {
-                cell = cell.min(two_before[j - 2] + 1);
+                cell = cell.min(rows[two_before][j - 2] + 1);
             }
-            row[j] = cell.min(over);
-            least = least.min(row[j]);
+            rows[row][j] = cell.min(over);
+            least = least.min(rows[row][j]);
         }
+        // The next row looks one cell further.
+        rows[row][end + 1] = over;
         if least > limit {
             return None;
         }
-        two_before = before;
-        before = row;
     }
-    Some(before[b.len()]).filter(|distance| *distance <= limit)
+    Some(rows[a.len() % 3][b.len()]).filter(|distance| *distance <= limit)
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use std::vec;
+
     use super::*;
+
+    /// The distance by the whole table.
+    fn plain_distance(a: &[u8], b: &[u8]) -> usize {
+        let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+        for i in 0..=a.len() {
+            for j in 0..=b.len() {
+                table[i][j] = match (i, j) {
+                    (0, _) => j,
+                    (_, 0) => i,
+                    _ => {
+                        let replaced = table[i - 1][j - 1] + usize::from(!is_same(a[i - 1], b[j - 1]));
+                        replaced.min(table[i - 1][j] + 1).min(table[i][j - 1] + 1)
+                    }
+                };
+                if i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) && is_same(a[i - 2], b[j - 1]) {
+                    table[i][j] = table[i][j].min(table[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        table[a.len()][b.len()]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        #[test]
+        fn the_table_near_the_diagonal_is_enough(a in "[abC_-]{0,9}", b in "[aBc_-]{0,9}", limit in 0..5_usize) {
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            let expected = Some(plain_distance(a, b)).filter(|distance| *distance <= limit);
+            prop_assert_eq!(distance(a, b, limit), expected);
+        }
+    }
 
     #[test]
     fn distances() {
