@@ -44,13 +44,11 @@ impl Change {
         let (kind, old) = match find(&full)? {
             Found::Nothing => (Kind::Missing, String::new()),
             Found::Link => (Kind::Differs, target(&full)?),
-            Found::File => {
-                let bytes = read(&full)?;
-                if bytes == new.as_bytes() {
-                    return Ok(None);
-                }
-                (Kind::Differs, String::from_utf8_lossy(&bytes).into_owned())
-            }
+            Found::File => match read(&full)? {
+                None => (Kind::Missing, String::new()),
+                Some(bytes) if bytes == new.as_bytes() => return Ok(None),
+                Some(bytes) => (Kind::Differs, String::from_utf8_lossy(&bytes).into_owned()),
+            },
             Found::Folder => return Err(io::ErrorKind::IsADirectory.into()),
             Found::Other => return Err(not_regular()),
         };
@@ -66,7 +64,10 @@ impl Change {
     pub(super) fn left_over(root: &Path, path: &Path) -> io::Result<Option<Self>> {
         let full = root.join(path);
         let old = match find(&full)? {
-            Found::File => String::from_utf8_lossy(&read(&full)?).into_owned(),
+            Found::File => match read(&full)? {
+                Some(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+                None => return Ok(None),
+            },
             Found::Link => target(&full)?,
             Found::Nothing | Found::Folder | Found::Other => return Ok(None),
         };
@@ -115,5 +116,34 @@ impl fmt::Display for Change {
         } else {
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// Between looking for a file and reading it, another run may remove it.
+    #[test]
+    fn a_file_that_disappears_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, name) = (folder.path(), Path::new("user.json"));
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    fs::write(root.join(name), "old").unwrap();
+                    fs::remove_file(root.join(name)).unwrap();
+                }
+            });
+            let compared = (0..5_000).map(|_| Change::of_file(root, name, "new"));
+            let failed = compared
+                .chain((0..5_000).map(|_| Change::left_over(root, name)))
+                .find(Result::is_err);
+            is_over.store(true, Ordering::Relaxed);
+            assert!(failed.is_none(), "{failed:?}");
+        });
     }
 }

@@ -56,15 +56,19 @@ fn stays_in_folder(link: &Path) -> bool {
     }
 }
 
-/// Reads a regular file.
+/// Reads a regular file; `None` if another run has removed it meanwhile.
 ///
 /// - `path`: where [`find`] has found a file
 ///
 /// # Errors
 ///
 /// If the file cannot be read, is no longer a regular file, or is larger than any generated file.
-pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
     if !file.metadata()?.is_file() {
         return Err(not_regular());
     }
@@ -73,7 +77,7 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     if bytes.len() as u64 > MAX_LENGTH {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    Ok(bytes)
+    Ok(Some(bytes))
 }
 
 /// The error for a device, a pipe or the like.

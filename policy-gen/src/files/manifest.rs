@@ -101,7 +101,7 @@ pub(super) fn read(root: &Path, folder: &Path, spec: &str) -> Result<Option<BTre
 fn load(path: &Path) -> io::Result<Option<String>> {
     match find(path)? {
         Found::Nothing | Found::Link => Ok(None),
-        Found::File => Ok(Some(String::from_utf8_lossy(&disk::read(path)?).into_owned())),
+        Found::File => Ok(disk::read(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())),
         Found::Folder => Err(io::ErrorKind::IsADirectory.into()),
         Found::Other => Err(not_regular()),
     }

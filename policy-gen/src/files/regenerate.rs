@@ -572,11 +572,20 @@ impl Regenerate {
     /// Brings the files up to date, and returns what has changed.
     fn update(&self) -> Result<Inspection, Error> {
         let compiled = self.compile()?;
-        let mut changes = self.compare(&compiled, Held::No)?;
-        if !changes.is_empty() {
+        let folders = || {
             let folders = self.specs.iter().map(|generated| generated.folder.as_path());
-            let folders = folders.chain(self.files.iter().filter_map(|(path, _)| path.parent()));
-            let _locks = lock(&self.root, &changes, folders)?;
+            folders.chain(self.files.iter().filter_map(|(path, _)| path.parent()))
+        };
+        let mut changes = match self.compare(&compiled, Held::No) {
+            Ok(changes) => changes,
+            // The files of a run that is not finished may look like those of somebody else.
+            Err(error) => match lock(&self.root, &[], folders()) {
+                Ok(_locks) => self.compare(&compiled, Held::Yes)?,
+                Err(_) => return Err(error),
+            },
+        };
+        if !changes.is_empty() {
+            let _locks = lock(&self.root, &changes, folders())?;
             // Another run may have written since.
             changes = self.compare(&compiled, Held::Yes)?;
             write(&self.root, &changes)?;

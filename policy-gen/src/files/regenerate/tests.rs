@@ -456,19 +456,49 @@ fn concurrent_runs_leave_one_complete_set() {
         let regenerate = Regenerate::new("x").root(folder.path());
         regenerate.bytes_in_shared_folder("policies.toml", spec(number).into_bytes(), "generated")
     };
-    for _ in 0..20 {
+    for _ in 0..5 {
         std::thread::scope(|scope| {
-            for number in 0..4 {
+            for first in 0..4 {
                 scope.spawn(move || {
-                    let (mut out, mut err) = (Vec::new(), StyledText::new());
-                    let outcome = run(number).report(Mode::Write, &mut out, &mut err).unwrap();
-                    assert_eq!((outcome, err.as_str()), (Outcome::Done, ""));
+                    // Each run removes files that another one is comparing, and adds files that it does not know yet.
+                    for number in (0..10).map(|turn| (first + turn) % 4) {
+                        let (mut out, mut err) = (Vec::new(), StyledText::new());
+                        let outcome = run(number).report(Mode::Write, &mut out, &mut err).unwrap();
+                        assert_eq!((outcome, err.as_str()), (Outcome::Done, ""));
+                    }
                 });
             }
         });
         let complete = (0..4).filter(|number| run(*number).changes().unwrap().is_empty());
         assert_eq!(complete.count(), 1);
     }
+}
+
+#[test]
+fn files_of_an_unfinished_run_are_not_in_the_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = || {
+        let regenerate = Regenerate::new("x").root(folder.path());
+        let regenerate = regenerate.bytes_in_shared_folder("policies.toml", SPEC.into(), "generated");
+        let (mut out, mut err) = (Vec::new(), StyledText::new());
+        let outcome = regenerate.report(Mode::Write, &mut out, &mut err).unwrap();
+        (outcome, err.to_string())
+    };
+    let done = (Outcome::Done, String::new());
+    assert_eq!(run(), done);
+    let generated = folder.path().join("generated");
+    let manifest = fs::read(generated.join(MANIFEST)).unwrap();
+    std::thread::scope(|scope| {
+        let held = Lock::wait(&generated).unwrap();
+        // As if the manifest had been read before the other run wrote it, and the files after.
+        fs::write(generated.join("user.json"), "old\n").unwrap();
+        fs::remove_file(generated.join(MANIFEST)).unwrap();
+        let waiting = scope.spawn(run);
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        fs::write(generated.join(MANIFEST), manifest).unwrap();
+        drop(held);
+        assert_eq!(waiting.join().unwrap(), done);
+    });
 }
 
 #[test]
