@@ -22,7 +22,9 @@ pub struct Bounds {
 }
 
 /// Proves that each permissions boundary of a spec leaves the policies in its `bounds` everything they grant, in each of their
-/// partitions and with all of their extensions.
+/// partitions, with all of their extensions, with the parameters' defaults and in each environment.
+///
+/// If a policy needs a parameter that has no default, only its environments count, if there are any.
 ///
 /// - `spec`: the spec, without errors
 ///
@@ -79,18 +81,23 @@ pub fn prove_bounds(spec: &Spec) -> Bounds {
     bounds
 }
 
-/// Proves it in one partition after the other, until there is something to report.
+/// Proves it in one partition and environment after the other, until there is something to report.
 fn prove(
     bounds: &mut Bounds,
     (name, boundary, lowered): (&Spanned<String>, &Policy, &iam_policy_core::Policy<'_>),
     (bounded, lowered_bounded): (&Policy, &iam_policy_core::Policy<'_>),
 ) {
     let extensions: Vec<&str> = lowered_bounded.extensions.iter().map(|one| one.name).collect();
-    for &partition in lowered_bounded.partitions {
-        let options = iam_policy_core::Options::DEFAULT.partition(partition);
-        let granted = Document::from(lowered_bounded.render_unchecked(options.extensions(&extensions)));
-        let limit = Document::from(lowered.render_unchecked(options));
+    for form in forms(lowered_bounded, lowered, &extensions) {
+        let partition = form.partition.unwrap_or_default();
+        let granted = Document::from(lowered_bounded.render_unchecked(form.extensions(&extensions)));
+        let limit = Document::from(lowered.render_unchecked(form));
         let answer = Options::default().covers([&granted], [&limit]);
+        let environment = form.environment.map(|environment| environment.name);
+        let with_values = |diagnostic: Diagnostic| match environment {
+            Some(name) => diagnostic.note(format!("with the values of the environment `{name}`")),
+            None => diagnostic,
+        };
         let (boundary, bounded_name) = (&boundary.name.value, &bounded.name.value);
         let code = Code::InvalidSpec.name();
         match answer {
@@ -105,17 +112,45 @@ fn prove(
                     diagnostic = diagnostic.note(format!("and {more} more"));
                 }
                 let help = format!("allow it in `{boundary}`, or remove `{bounded_name}` from its `bounds`");
-                bounds.errors.push(diagnostic.help(help));
+                bounds.errors.push(with_values(diagnostic).help(help));
             }
             Answer::Unknown(why) => {
                 let message =
                     format!("cannot prove that the boundary `{boundary}` leaves `{bounded_name}` everything it grants");
                 let diagnostic = Diagnostic::new(Severity::Warning, message).at(name.span.clone());
-                bounds.remarks.push(diagnostic.note(why));
+                bounds.remarks.push(with_values(diagnostic.note(why)));
             }
         }
         return;
     }
+}
+
+/// Every form of the two policies that is used: in each partition, with the defaults and in each environment that makes a
+/// difference.
+fn forms<'l>(
+    bounded: &iam_policy_core::Policy<'l>,
+    boundary: &iam_policy_core::Policy<'l>,
+    extensions: &[&str],
+) -> Vec<iam_policy_core::Options<'l>> {
+    let mut forms = Vec::new();
+    for &partition in bounded.partitions {
+        let form = iam_policy_core::Options::DEFAULT.partition(partition);
+        let rendered = [
+            bounded.render_unchecked(form.extensions(extensions)),
+            boundary.render_unchecked(form),
+        ];
+        let is_complete = rendered.iter().all(|rendered| rendered.placeholders().next().is_none());
+        if is_complete || bounded.environments.is_empty() {
+            forms.push(form);
+        }
+        for environment in bounded.environments {
+            let mut names = environment.values.iter().map(|(name, _)| name);
+            if !is_complete || names.any(|name| rendered.iter().any(|rendered| rendered.uses(name))) {
+                forms.push(form.environment(*environment));
+            }
+        }
+    }
+    forms
 }
 
 /// A request that the bounded policy allows and the boundary does not.
@@ -189,7 +224,11 @@ resources = ["arn:{partition}:s3:::reports/*"]
                 "{ROLE}\n[policy.limit]\ntype = \"boundary\"\nbounds = [\"role\"]\npartitions = [\"aws\", \"aws-cn\"]\n{boundary}"
             ),
         );
-        let compiled = compile(&source);
+        shown_errors(&source, &expected);
+    }
+
+    fn shown_errors(source: &Source, expected: &Expect) {
+        let compiled = compile(source);
         assert_eq!(compiled.errors(), []);
         let bounds = prove_bounds(&compiled.spec);
         assert_eq!(bounds.remarks, []);
@@ -270,6 +309,52 @@ resources = ["arn:{partition}:s3:::reports/*"]
             27 | bounds = ["role"]
                |           ^^^^^^
                = note: `s3:PutObject` on `arn:aws:s3:::reports/a`, if `aws:SecureTransport` is `false`: the statement `write` allows it, and no statement of `limit` does
+               = help: allow it in `limit`, or remove `role` from its `bounds`"#]],
+        );
+    }
+
+    #[test]
+    fn a_boundary_holds_in_every_environment() {
+        let spec = |bucket: &str| {
+            let text = r#"
+[parameters]
+bucket = { max-length = 20 }
+
+[environment.dev]
+bucket = "reports-dev"
+
+[environment.prod]
+bucket = "PROD"
+
+[policy.role]
+[[policy.role.statement]]
+id        = "write"
+reason    = "r"
+actions   = ["s3:PutObject"]
+resources = ["arn:aws:s3:::{bucket}/*"]
+
+[policy.limit]
+type   = "boundary"
+bounds = ["role"]
+[[policy.limit.statement]]
+id        = "reports"
+reason    = "r"
+actions   = ["s3:*"]
+resources = ["arn:aws:s3:::reports-*"]
+"#;
+            Source::new("policies.toml", text.replace("PROD", bucket))
+        };
+        shown_errors(&spec("reports-prod"), &expect![[""]]);
+        shown_errors(
+            &spec("archive"),
+            &expect![[r#"
+            error[INVALID_SPEC]: the boundary `limit` does not leave `role` everything it grants
+              --> policies.toml:20:11
+               |
+            20 | bounds = ["role"]
+               |           ^^^^^^
+               = note: `s3:PutObject` on `arn:aws:s3:::archive/a`: the statement `write` allows it, and no statement of `limit` does
+               = note: with the values of the environment `prod`
                = help: allow it in `limit`, or remove `role` from its `bounds`"#]],
         );
     }

@@ -25,8 +25,11 @@ pub struct Widened {
     /// The path of the spec, as the caller wrote it.
     pub spec: PathBuf,
     /// The name that a line of the changelog must mention: that of the policy, such as `user`, of the policy with an
-    /// extension, such as `user+layers`, or of the trust policy, such as `role.trust`.
+    /// extension, such as `user+layers`, of the trust policy, such as `role.trust`, or of a new environment, such as
+    /// `environment.prod`.
     pub name: String,
+    /// The new environment, if `name` is that of one.
+    pub environment: Option<String>,
     /// The line mentioning it that is new in the changelog since the base.
     pub line: Option<String>,
     /// The number, counted from 1, of a line that mentions it and was written since the base, but does not count: it is a
@@ -63,10 +66,14 @@ impl Gate<'_> {
         let revision = Revision::new(self.root, self.base)?;
         let mut comparison = Comparison::default();
         let mut policies: BTreeMap<String, usize> = BTreeMap::new();
+        let mut environments: BTreeMap<String, usize> = BTreeMap::new();
         for (path, source) in specs {
             let (spec, _) = read_with(source, self.settings);
             for policy in &spec.policies {
                 *policies.entry(policy.name.value.clone()).or_default() += 1;
+            }
+            for environment in &spec.environments {
+                *environments.entry(environment.name.value.clone()).or_default() += 1;
             }
             let now = sides(&spec, source);
             let then = at(&revision, path, self.settings)?;
@@ -93,8 +100,11 @@ impl Gate<'_> {
         if !comparison.widened.is_empty() {
             let changelog = self.changelog(&revision)?;
             for widened in &mut comparison.widened {
-                let policy = widened.name.split(['+', '.']).next().unwrap_or_default();
-                let is_unique = policies.get(policy) == Some(&1);
+                let count = match &widened.environment {
+                    Some(environment) => environments.get(environment),
+                    None => policies.get(widened.name.split(['+', '.']).next().unwrap_or_default()),
+                };
+                let is_unique = count == Some(&1);
                 let full = format!("{}#{}", shown(&widened.spec), widened.name);
                 let names = [Some(full.clone()), is_unique.then(|| widened.name.clone())];
                 let names: Vec<_> = names.into_iter().flatten().collect();
@@ -224,14 +234,14 @@ fn is_listed(revision: &Revision<'_>, spec: &Path) -> Result<bool, Error> {
     Ok(false)
 }
 
-/// The documents of a spec: each policy in each of its forms.
+/// The documents of a spec: each policy in each of its forms, with the defaults and in each environment.
 fn sides(spec: &Spec, source: &Source) -> Vec<Side> {
     let (name, text): (Arc<str>, Arc<str>) = (source.name().into(), source.text().into());
     with_policies(spec, |lowered| {
         let mut sides = Vec::new();
         for (policy, lowered) in spec.policies.iter().zip(lowered) {
-            for subject in Subject::all(lowered) {
-                let side = subject.with_options(|options| {
+            for subject in Subject::in_environments(lowered) {
+                let side = subject.with_options(lowered, |options| {
                     let document = if subject.trust {
                         iam_policy_spec::compile::trust_document(policy, lowered, options)?
                     } else {
@@ -287,7 +297,7 @@ impl<'a> Changes<'a> {
         let allowed = |new: &Side, old: &str| {
             let form = |side: &Side| {
                 let subject = side.subject.clone()?;
-                Some((side.partition, subject.extensions, subject.trust))
+                Some((side.partition, subject.extensions, subject.trust, subject.environment))
             };
             let alike = |side: &&Side| policy(side) == Some(old) && form(side) == form(new);
             self.then.iter().find(alike).is_some_and(|old| {
@@ -301,8 +311,8 @@ impl<'a> Changes<'a> {
 
     /// The policies that allow more.
     fn widened(&self) -> Vec<Widened> {
-        let mut names: Vec<String> = Vec::new();
-        let mut answers: BTreeMap<String, Vec<Answer<'_>>> = BTreeMap::new();
+        let mut names: Vec<(String, Option<String>)> = Vec::new();
+        let mut answers: BTreeMap<(String, Option<String>), Vec<Answer<'_>>> = BTreeMap::new();
         for mut pair in paired(self.then, self.now, None)
             .into_iter()
             .filter(|pair| !pair.is_gone())
@@ -321,20 +331,28 @@ impl<'a> Changes<'a> {
             if !self.is_readable {
                 pair.only = Some(Only::Readable);
             }
+            let pair_only = pair.only;
             let answer = Answer::new(&self.options, pair);
             if answer.comparison.verdict.grants_nothing_new()
                 || is_the_policys_own(&self.options, self.now, old, new, &own)
             {
                 continue;
             }
-            let name = name(subject, !has(self.then, &subject.policy));
+            let environment = subject.environment.clone();
+            let environment = environment.filter(|_| pair_only == Some(Only::Environment));
+            let name = match &environment {
+                Some(environment) => format!("environment.{environment}"),
+                None => name(subject, !has(self.then, &subject.policy)),
+            };
+            let name = (name, environment);
             if !names.contains(&name) {
                 names.push(name.clone());
             }
             answers.entry(name).or_default().push(answer);
         }
-        let report = |name: String| {
-            let answers = answers.get(&name).map_or(&[][..], Vec::as_slice);
+        let report = |named: (String, Option<String>)| {
+            let answers = answers.get(&named).map_or(&[][..], Vec::as_slice);
+            let (name, environment) = named;
             Widened {
                 spec: PathBuf::new(),
                 line: None,
@@ -343,6 +361,7 @@ impl<'a> Changes<'a> {
                     || answers.iter().all(|answer| answer.comparison.newly_allowed.is_empty()),
                 changes: changes(answers),
                 name,
+                environment,
             }
         };
         names.into_iter().map(report).collect()

@@ -1047,3 +1047,221 @@ fn writing_does_not_compare() {
     let outcome = repository.regenerate().report(Mode::Write, &mut out, &mut err).unwrap();
     assert_eq!(outcome, Outcome::Done);
 }
+
+/// A policy whose bucket depends on the environment.
+const ENVIRONMENTS: &str = r#"
+[parameters]
+bucket = { default = "reports" }
+account = { kind = "account" }
+
+[environment.dev]
+bucket  = "reports-dev"
+account = "111122223333"
+
+[environment.prod]
+bucket  = "reports-prod"
+account = "444455556666"
+
+[policy.user]
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+actions   = ["s3:GetObject"]
+resources = ["arn:aws:s3:::{bucket}/*"]
+
+[policy.role]
+[[policy.role.statement]]
+id        = "send"
+reason    = "Tells the user."
+actions   = ["sqs:SendMessage"]
+resources = ["arn:aws:sqs:eu-west-1:{account}:done"]
+"#;
+
+#[test]
+fn environments_are_compared() {
+    let repository = Repository::with(ENVIRONMENTS);
+    repository.write("policies.toml", ENVIRONMENTS.replace("reports-prod", "secrets-prod"));
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user` in the environment `prod`
+
+        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:15): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::secrets-prod/a`
+
+        ## Newly denied
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - was allowed by statement `Read` (first:policies.toml:15): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports-prod/a`
+        ---
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
+        Refused
+    "#]]);
+
+    repository.log("- `user` reads the secrets.");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}
+
+#[test]
+fn an_environment_may_lose_its_value() {
+    let repository = Repository::with(ENVIRONMENTS);
+    repository.write(
+        "policies.toml",
+        ENVIRONMENTS
+            .replace("{bucket}", "reports")
+            .replace("bucket = { default = \"reports\" }\n", "")
+            .replace("bucket  = \"reports-dev\"\n", "")
+            .replace("bucket  = \"reports-prod\"\n", ""),
+    );
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user` in the environment `dev`
+
+        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:12): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+
+        ## Newly denied
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - was allowed by statement `Read` (first:policies.toml:15): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports-dev/a`
+
+        # Policy `user` in the environment `prod`
+
+        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:12): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports/a`
+
+        ## Newly denied
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - was allowed by statement `Read` (first:policies.toml:15): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports-prod/a`
+        ---
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
+        Refused
+    "#]]);
+}
+
+#[test]
+fn a_new_action_is_reported_once_for_all_environments() {
+    let repository = Repository::with(ENVIRONMENTS);
+    repository.write(
+        "policies.toml",
+        ENVIRONMENTS.replace("\"s3:GetObject\"", "\"s3:GetObject\", \"s3:PutObject\""),
+    );
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user`
+
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+        ## Newly allowed
+
+        ### `s3`: Write
+
+        - `s3:PutObject`
+          - allowed by statement `Read` (policies.toml:15): Downloads reports.
+          - for example `s3:PutObject` on `arn:aws:s3:::reports/a`
+
+        # Policy `user` in the environment `dev`
+
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+        The differences listed above also exist with the values of `dev`.
+
+        # Policy `user` in the environment `prod`
+
+        **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+        The differences listed above also exist with the values of `prod`.
+        ---
+        error: `user` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `user` `` and explains why
+        Refused
+    "#]]);
+}
+
+#[test]
+fn a_new_environment_needs_one_line() {
+    let repository = Repository::with(&ENVIRONMENTS.replace(
+        "[environment.prod]\nbucket  = \"reports-prod\"\naccount = \"444455556666\"\n",
+        "",
+    ));
+    repository.write("policies.toml", ENVIRONMENTS);
+    repository.check(expect![[r#"
+        everything is up to date
+
+        # Policy `user` in the environment `prod`
+
+        **Widened and narrowed** compared with the parameters' defaults: some requests are newly allowed, and some are no longer allowed; the environment is new.
+
+        ## Newly allowed
+
+        ### `s3`: Read
+
+        - `s3:GetObject`
+          - allowed by statement `Read` (policies.toml:15): Downloads reports.
+          - for example `s3:GetObject` on `arn:aws:s3:::reports-prod/a`
+
+        # Policy `role` in the environment `prod`
+
+        **Widened and narrowed** compared with the parameters' defaults: some requests are newly allowed, and some are no longer allowed; the environment is new.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement `Send` (policies.toml:22): Tells the user.
+          - for example `sqs:SendMessage` on `arn:aws:sqs:eu-west-1:444455556666:done`
+        ---
+        error: `environment.prod` allows more than at `first`, and no new line in `CHANGELOG.md` mentions it
+          = help: grant less, or add a line that contains `` `environment.prod` `` and explains why
+        Refused
+    "#]]);
+    repository.log("- `environment.prod` for customers.");
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+
+    // Without it, nothing is granted that was not.
+    let repository = Repository::with(ENVIRONMENTS);
+    repository.write(
+        "policies.toml",
+        ENVIRONMENTS.replace(
+            "[environment.prod]\nbucket  = \"reports-prod\"\naccount = \"444455556666\"\n",
+            "",
+        ),
+    );
+    assert_eq!(outcome(&repository.regenerate()), Outcome::Done);
+}

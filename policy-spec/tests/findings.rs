@@ -784,3 +784,77 @@ fn examples_of_rules_about_specs() {
     }
     assert_eq!(count, 3);
 }
+
+/// A finding that only some environments have.
+fn office(values: [&str; 3]) -> String {
+    let [default, dev, prod] = values;
+    format!(
+        r#"
+[parameters]
+office = {{ default = "{default}", allow-slash = true }}
+
+[environment.dev]
+office = "{dev}"
+
+[environment.prod]
+office = "{prod}"
+
+[policy.user]
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+actions   = ["s3:GetObject"]
+resources = ["arn:aws:s3:::reports/*"]
+condition.IpAddress."aws:SourceIp" = "{{office}}"
+"#
+    )
+}
+
+#[test]
+fn every_environment_is_checked() {
+    let (good, bad) = ("203.0.113.0/24", "203.0.113.0/33");
+    check(&office([good, good, good]), expect![[r#""#]]);
+    check(
+        &office([good, good, bad]),
+        expect![[r#"
+        error[TYPE_MISMATCH_IP_RANGE]: the condition operator IpAddress is used with an invalid IP range value; specify the IP range in standard CIDR format
+          --> policies.toml:17:38
+           |
+        17 | condition.IpAddress."aws:SourceIp" = "{office}"
+           |                                      ^^^^^^^^^^
+           = note: only with the values of the environment `prod`
+
+    "#]],
+    );
+    check(
+        &office([good, bad, bad]),
+        expect![[r#"
+        error[TYPE_MISMATCH_IP_RANGE]: the condition operator IpAddress is used with an invalid IP range value; specify the IP range in standard CIDR format
+          --> policies.toml:17:38
+           |
+        17 | condition.IpAddress."aws:SourceIp" = "{office}"
+           |                                      ^^^^^^^^^^
+           = note: only with the values of the environments `dev` and `prod`
+
+    "#]],
+    );
+    // One mistake is one error.
+    check(
+        &office([bad, bad, bad]),
+        expect![[r#"
+        error[TYPE_MISMATCH_IP_RANGE]: the condition operator IpAddress is used with an invalid IP range value; specify the IP range in standard CIDR format
+          --> policies.toml:17:38
+           |
+        17 | condition.IpAddress."aws:SourceIp" = "{office}"
+           |                                      ^^^^^^^^^^
+
+    "#]],
+    );
+}
+
+#[test]
+fn a_waiver_may_accept_what_only_an_environment_has() {
+    let spec = office(["203.0.113.0/24", "203.0.113.0/24", "203.0.113.0/33"]);
+    let waive = "waive = [{ check = \"TYPE_MISMATCH_IP_RANGE\", why = \"w\" }]\nactions ";
+    check(&spec.replace("actions ", waive), expect![""]);
+}

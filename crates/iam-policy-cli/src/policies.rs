@@ -81,7 +81,7 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
                 .iter()
                 .filter_map(|subject| Some((subject, policy_of(lowered, subject)?)))
             {
-                let lacks = subject.with_options(|options| {
+                let lacks = subject.with_options(policy, |options| {
                     let trust = policy.render_trust_unchecked(options).filter(|_| subject.trust);
                     missing(policy, &trust.unwrap_or_else(|| policy.render_unchecked(options)))
                 });
@@ -97,7 +97,7 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
             let sides = subjects.into_iter().filter_map(|subject| {
                 let mut pairs = spec.policies.iter().zip(lowered);
                 let (policy, lowered) = pairs.find(|(_, lowered)| lowered.name == subject.policy)?;
-                subject.with_options(|options| {
+                subject.with_options(lowered, |options| {
                     let document = if subject.trust {
                         iam_policy_spec::compile::trust_document(policy, lowered, options)?
                     } else {

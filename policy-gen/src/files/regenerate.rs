@@ -270,17 +270,20 @@ impl Regenerate {
     /// Returns the policies that allow more than at the base, or for which that could not be decided; none without a
     /// base.
     ///
-    /// Each policy is compared in each of its partitions, alone and with each of its extensions, and so is its trust
-    /// policy. Anything newly allowed even without an extension is only reported for the policy itself.
+    /// Each policy is compared in each of its partitions, alone and with each of its extensions, with the parameters'
+    /// defaults and in each environment, and so is its trust policy. Anything newly allowed even without an extension is
+    /// only reported for the policy itself.
     ///
     /// - A new spec allowed nothing before.
     /// - If the spec had errors at the base, nothing can be decided about it.
     /// - A spec that was moved is found if git knows the new file.
     /// - A policy that allows no more than one that was removed counts as renamed.
+    /// - A new environment is compared with the parameters' defaults.
     ///
     /// A line of the changelog mentions a policy as `` `user` ``, a policy with an extension as `` `user+layers` ``, and
     /// a trust policy as `` `role.trust` ``. The path of the spec may precede it, as in `` `tool/policies.toml#user` ``;
-    /// it must if several specs have a policy with that name. A new policy only needs one line.
+    /// it must if several specs have a policy with that name. A new policy only needs one line, and so does a new
+    /// environment: `` `environment.prod` ``.
     ///
     /// # Errors
     ///

@@ -1,10 +1,13 @@
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::lower::with_examples;
+use crate::wording::list;
 use crate::{Policy, Spec, Statement, Waiver};
 use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::suggest::nearest;
+use iam_policy_core::template::{Piece, pieces};
 use iam_policy_document::{Diagnostic, Document, Numbers, Path, Span, Step, sort_by_place};
 
 use crate::malformed;
@@ -13,8 +16,9 @@ use crate::compile::document::{document, expanded, trust_document, value};
 
 /// Checks the policies of a spec, and returns the findings sorted by location.
 ///
-/// Each policy is checked in each of its partitions, alone and with each of its extensions, and so is its trust policy.
-/// The same finding is only reported once. Locations and paths are those of the spec. Findings that a waiver accepts
+/// Each policy is checked in each of its partitions, alone and with each of its extensions, with the parameters' defaults
+/// and in each environment, and so is its trust policy. The same finding is only reported once; a note names the
+/// environments if it does not exist with the defaults. Locations and paths are those of the spec. Findings that a waiver accepts
 /// are left out; a waiver that accepts nothing is itself a finding.
 ///
 /// - `spec`: the spec, or the parts of it that could be read
@@ -43,23 +47,31 @@ use crate::compile::document::{document, expanded, trust_document, value};
 #[must_use]
 pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut waivers = Waivers::new(spec);
-    let all = all_findings(spec);
     let mut seen = Numbers::new();
-    let mut kept = Vec::with_capacity(all.len());
-    for (number, finding) in all.iter().enumerate() {
-        let is_new = seen.insert(identity(finding), number).is_none();
-        let code = Code::of(finding);
-        kept.push((
-            code,
-            !code.is_some_and(|code| code.rule().is_checked_by_specs()) && is_new && !waivers.accept(finding),
-        ));
+    let mut kept: Vec<Found<'_>> = Vec::new();
+    for found in all_findings(spec) {
+        let identity = identity(&found.finding);
+        if let Some(number) = seen.get(&identity) {
+            let earlier = kept.get_mut(number).map(|earlier| &mut earlier.environments);
+            if let Some(earlier) = earlier
+                && !found.environments.iter().all(|name| earlier.contains(name))
+            {
+                earlier.extend(found.environments);
+            }
+            continue;
+        }
+        seen.insert(identity, kept.len());
+        kept.push(found);
     }
     let mut findings = Vec::new();
-    for (mut finding, (code, is_kept)) in all.into_iter().zip(kept) {
-        if is_kept {
-            add_help(&mut finding, code);
-            findings.push(finding);
+    for Found { finding, environments } in kept {
+        let code = Code::of(&finding);
+        if code.is_some_and(|code| code.rule().is_checked_by_specs()) || waivers.accept(&finding) {
+            continue;
         }
+        let mut finding = in_environments(finding, &environments);
+        add_help(&mut finding, code);
+        findings.push(finding);
     }
     waivers.unused(&mut findings);
     let torn = Mistaken::new(spec, mistakes);
@@ -67,6 +79,23 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
     waivers.unknown(&mut findings);
     sort_by_place(&mut findings, Diagnostic::start);
     findings
+}
+
+/// A finding about a form of a policy.
+struct Found<'s> {
+    finding: Diagnostic,
+    /// The environments in which it exists; `None` stands for the parameters' defaults.
+    environments: Vec<Option<&'s str>>,
+}
+
+/// Names the environments in which a finding exists, unless it exists with the defaults.
+fn in_environments(finding: Diagnostic, environments: &[Option<&str>]) -> Diagnostic {
+    let names: Option<Vec<&str>> = environments.iter().copied().collect();
+    match names.as_deref() {
+        Some([only]) => finding.note(format!("only with the values of the environment `{only}`")),
+        Some(several) => finding.note(format!("only with the values of the environments {}", list(several))),
+        None => finding,
+    }
 }
 
 /// A text that is equal for findings with the same code and the same locations.
@@ -143,13 +172,18 @@ fn add_help(finding: &mut Diagnostic, code: Option<Code>) {
     }
 }
 
-fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
+fn all_findings(spec: &Spec) -> Vec<Found<'_>> {
+    let names: Vec<&str> = spec.environments.iter().map(|one| one.name.value.as_str()).collect();
     with_examples(spec, |lowered| {
         let mut findings = Vec::new();
-        let mut add = |document: &Document, options: &Options<'_>, written: &dyn Fn(&str) -> Option<String>| {
+        let mut add = |document: &Document, options: &Options<'_>, form: &Form<'_>| {
             for mut finding in check(document, options) {
-                finding.quote_as_written(written);
-                findings.push(finding);
+                finding.quote_as_written(&|text| form.written(text));
+                let environment = form.environment.and_then(|number| names.get(number).copied());
+                findings.push(Found {
+                    finding,
+                    environments: vec![environment],
+                });
             }
         };
         let trust_options = Options::DEFAULT.policy_type(PolicyType::Trust);
@@ -158,26 +192,96 @@ fn all_findings(spec: &Spec) -> Vec<Diagnostic> {
             if let Some(resource) = lowered.resource_type {
                 checked = checked.resource_type(resource);
             }
-            for &partition in lowered.partitions {
-                let options = iam_policy_core::Options::DEFAULT.partition(partition);
-                let resources = OnceCell::new();
-                let written = |text: &str| {
-                    let resources = resources.get_or_init(|| Resources::new(policy, lowered, options));
-                    resources.written(text)
-                };
-                add(&document(policy, lowered, options), &checked, &written);
+            for form in &forms(policy, lowered) {
+                let options = form.options;
+                add(&document(policy, lowered, options), &checked, form);
                 for extension in &policy.extensions {
                     let extensions = &[extension.name.value.as_str()];
                     let options = options.extensions(extensions);
-                    add(&document(policy, lowered, options), &checked, &written);
+                    add(&document(policy, lowered, options), &checked, form);
                 }
                 if let Some(trust) = trust_document(policy, lowered, options) {
-                    add(&trust, &trust_options, &written);
+                    add(&trust, &trust_options, form);
                 }
             }
         }
         findings
     })
+}
+
+/// A form of a policy that is checked.
+struct Form<'l> {
+    policy: &'l Policy,
+    lowered: &'l iam_policy_core::Policy<'l>,
+    /// The number of its environment, unless the parameters have their defaults.
+    environment: Option<usize>,
+    options: iam_policy_core::Options<'l>,
+    resources: OnceCell<Resources<'l>>,
+}
+
+impl Form<'_> {
+    /// The resource with this text, as written in the spec.
+    fn written(&self, text: &str) -> Option<String> {
+        let resources = || Resources::new(self.policy, self.lowered, self.options);
+        self.resources.get_or_init(resources).written(text)
+    }
+}
+
+/// The forms of a policy: in each partition, with the defaults and in each environment that gives another value to a
+/// parameter that the policy uses.
+fn forms<'l>(policy: &'l Policy, lowered: &'l iam_policy_core::Policy<'l>) -> Vec<Form<'l>> {
+    let mut used: Vec<&iam_policy_core::Parameter<'_>> = Vec::new();
+    if !lowered.environments.is_empty() {
+        let placeholders = placeholders(policy);
+        let all = lowered.parameters.iter();
+        used.extend(all.filter(|parameter| placeholders.contains(parameter.name)));
+    }
+    let mut forms = Vec::new();
+    let mut add = |options, environment| {
+        forms.push(Form {
+            policy,
+            lowered,
+            environment,
+            options,
+            resources: OnceCell::new(),
+        });
+    };
+    for &partition in lowered.partitions {
+        let options = iam_policy_core::Options::DEFAULT.partition(partition);
+        add(options, None);
+        for (number, environment) in lowered.environments.iter().enumerate() {
+            let value_of = |parameter: &iam_policy_core::Parameter<'_>| environment.value(parameter.name);
+            let is_other = |parameter: &iam_policy_core::Parameter<'_>| {
+                value_of(parameter).is_some_and(|value| Some(value) != parameter.default)
+            };
+            // An invalid value has been reported.
+            let is_valid = |parameter: &iam_policy_core::Parameter<'_>| {
+                value_of(parameter).is_none_or(|value| parameter.check(value).is_ok())
+            };
+            if used.iter().any(|parameter| is_other(parameter)) && used.iter().all(|parameter| is_valid(parameter)) {
+                add(options.environment(*environment), Some(number));
+            }
+        }
+    }
+    forms
+}
+
+/// The names of all placeholders on which the documents of a policy depend.
+fn placeholders(policy: &Policy) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    for statement in policy.all_statements() {
+        let principals = statement.named_principals().0.iter().map(|principal| &principal.name);
+        let resources = statement.resource_key().1.iter().map(|resource| &resource.arn);
+        let values = statement.conditions.iter().flat_map(|condition| &condition.values);
+        for template in principals.chain(resources).chain(values) {
+            for piece in pieces(&template.source.value).flatten() {
+                if let Piece::Parameter(name) = piece {
+                    names.insert(name);
+                }
+            }
+        }
+    }
+    names
 }
 
 /// The resources of a policy as written in the spec, by their text in its document.

@@ -29,6 +29,8 @@ pub enum Only {
     Trust,
     /// The extensions. The other side is the policy without them.
     Extensions,
+    /// The environment. The other side has the parameters' defaults.
+    Environment,
     /// The readable version: the old policy may have existed, but could not be read.
     Readable,
 }
@@ -55,8 +57,12 @@ impl<'a> Pair<'a> {
     #[must_use]
     pub fn is_gone(&self) -> bool {
         let Some(new) = self.new else { return true };
-        let has_extensions = |subject: &Subject| !subject.extensions.is_empty();
-        self.only == Some(Only::Extensions) && !new.subject.as_ref().is_some_and(has_extensions)
+        let Some(subject) = &new.subject else { return false };
+        match self.only {
+            Some(Only::Extensions) => subject.extensions.is_empty(),
+            Some(Only::Environment) => subject.environment.is_none(),
+            _ => false,
+        }
     }
 }
 
@@ -91,6 +97,7 @@ struct Key<'a> {
     extensions: &'a [String],
     trust: bool,
     partition: Option<Partition>,
+    environment: Option<&'a str>,
 }
 
 impl<'a> Key<'a> {
@@ -105,6 +112,7 @@ impl<'a> Key<'a> {
             extensions: &subject.extensions,
             trust: subject.trust,
             partition: side.partition,
+            environment: subject.environment.as_deref(),
         })
     }
 }
@@ -130,8 +138,15 @@ impl<'a> Sides<'a> {
         }
         let of_policy = || self.keys().filter(|(own, _)| own.policy == key.policy);
         let own = Key { extensions: &[], ..key };
-        match find(own) {
-            Some(side) => (Some(side), Some(Only::Extensions)),
+        if let Some(side) = find(own) {
+            return (Some(side), Some(Only::Extensions));
+        }
+        let with_defaults = |key| Key {
+            environment: None,
+            ..key
+        };
+        match find(with_defaults(key)).or_else(|| find(with_defaults(own))) {
+            Some(side) => (Some(side), Some(Only::Environment)),
             None if of_policy().next().is_none() => (None, Some(Only::Policy)),
             None if of_policy().any(|(own, _)| own.partition == key.partition) && key.trust => {
                 (None, Some(Only::Trust))
@@ -142,7 +157,8 @@ impl<'a> Sides<'a> {
 }
 
 /// Pairs the policies of two specs: those with the same name, form and partition, followed by those that were removed.
-/// A policy with an extension that only one side has is compared with the policy without it.
+/// A policy with an extension that only one side has is compared with the policy without it, and a policy in an environment
+/// that only one side has with the policy that has the parameters' defaults.
 ///
 /// - `old`, `new`: the policies
 /// - `renamed`: the old name of a policy, and its new name

@@ -42,6 +42,9 @@ impl Serialize for Answer<'_> {
             if let Some(partition) = &subject.partition {
                 map.serialize_entry("partition", partition.name())?;
             }
+            if let Some(environment) = &subject.environment {
+                map.serialize_entry("environment", environment)?;
+            }
         }
         members(&mut map, &self.comparison, Some((self.pair.old, self.pair.new)))?;
         map.end()

@@ -65,6 +65,13 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
         title(&mut text, subject.as_ref());
         // Writing to a `String` cannot fail, here and below.
         let _ = writeln!(text, "{}\n", verdict(answer));
+        // What other values of an environment make different is.
+        let changed_environment = match (old, new) {
+            (Some(old), Some(new)) if !old.has_values_of(new) => {
+                subject.as_ref().and_then(|subject| subject.environment.clone())
+            }
+            _ => None,
+        };
         let mut is_new_to_reader = |witness: &&Witness| {
             let statements = |places: &[_], side| -> Vec<String> {
                 let described = described(side, places, witness);
@@ -75,6 +82,7 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
             };
             let key = (
                 subject.as_ref().map(|subject| subject.policy.clone()),
+                changed_environment.clone(),
                 witness.action.clone(),
                 statements(&witness.old_statements, *old),
                 statements(&witness.new_statements, *new),
@@ -82,9 +90,13 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
             seen.insert(key) || subject.is_none()
         };
         let allowed: Vec<_> = comparison.newly_allowed.iter().filter(&mut is_new_to_reader).collect();
-        let denied: Vec<_> = comparison.newly_denied.iter().filter(&mut is_new_to_reader).collect();
-        let already_listed =
-            allowed.len() + denied.len() < comparison.newly_allowed.len() + comparison.newly_denied.len();
+        let newly_denied = match answer.pair.only {
+            // Nobody had the new environment's permissions before.
+            Some(Only::Environment) if !answer.pair.is_gone() => &[][..],
+            _ => &comparison.newly_denied,
+        };
+        let denied: Vec<_> = newly_denied.iter().filter(&mut is_new_to_reader).collect();
+        let already_listed = allowed.len() + denied.len() < comparison.newly_allowed.len() + newly_denied.len();
         let heading = if answer.pair.only == Some(Only::Readable) {
             "Allowed"
         } else {
@@ -102,7 +114,14 @@ pub fn changes(answers: &[Answer<'_>]) -> String {
             }
         });
         if already_listed {
-            text.push_str("All other differences are listed above.\n\n");
+            let _ = match subject.as_ref().and_then(|subject| subject.environment.as_deref()) {
+                Some(name) => writeln!(
+                    text,
+                    "The differences listed above also exist with the values of {}.\n",
+                    Code(name)
+                ),
+                None => writeln!(text, "All other differences are listed above.\n"),
+            };
         }
         notes(&mut text, &comparison.notes);
     }
@@ -128,6 +147,7 @@ fn verdict(answer: &Answer<'_>) -> String {
         Some(Only::Trust) => "the trust policy",
         Some(Only::Extensions) if extensions.len() == 1 => "the extension",
         Some(Only::Extensions) => "the extensions",
+        Some(Only::Environment) => "the environment",
     };
     let change = match (answer.pair.is_gone(), what.ends_with('s')) {
         (true, false) => "was removed",
@@ -142,6 +162,9 @@ fn verdict(answer: &Answer<'_>) -> String {
         // One side is empty, so the reason would add nothing.
         (Some(Only::Policy | Only::Partition | Only::Trust), Verdict::Widened | Verdict::Narrowed) => {
             format!("**{heading}**: {what} {change}.")
+        }
+        (Some(Only::Environment), _) => {
+            format!("**{heading}** compared with the parameters' defaults: {because}; {what} {change}.")
         }
         _ => format!("**{heading}**: {because}; {what} {change}."),
     }

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use iam_policy_core::{Options, Partition, Policy, Statement};
+use iam_policy_core::{Options, ParameterValue, Partition, Policy, Statement};
 use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText};
 use iam_policy_eval::PolicySet;
 
@@ -21,6 +21,8 @@ pub struct Side {
     pub subject: Option<Subject>,
     /// The partition, if it comes from a spec.
     pub partition: Option<Partition>,
+    /// The values of its environment.
+    values: Vec<(String, Vec<String>)>,
     reasons: Arc<HashMap<String, Reasons>>,
 }
 
@@ -69,6 +71,7 @@ impl Side {
             document,
             subject: None,
             partition: None,
+            values: Vec::new(),
             reasons: Arc::default(),
         }
     }
@@ -85,6 +88,9 @@ impl Side {
         let reasons = statements.map(|statement| (statement.sid.to_owned(), Reasons::new(policy, statement, options)));
         self.reasons = Arc::new(reasons.collect());
         self.partition = options.partition.or(policy.partitions.first().copied());
+        let values = options.environment.iter().flat_map(|environment| environment.values);
+        let owned = |value: &ParameterValue<'_>| value.elements().map(ToOwned::to_owned).collect();
+        self.values = values.map(|(name, value)| ((*name).to_owned(), owned(value))).collect();
         self.subject = Some(subject);
         self
     }
@@ -94,6 +100,11 @@ impl Side {
     pub fn named(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
+    }
+
+    /// Whether both have the same values of their environments.
+    pub(crate) fn has_values_of(&self, other: &Self) -> bool {
+        self.values == other.values
     }
 
     pub(crate) fn reasons(&self, sid: &str) -> Option<&Reasons> {

@@ -27,6 +27,8 @@ pub struct Subject {
     pub trust: bool,
     /// The partition, unless it is the policy's first.
     pub partition: Option<Partition>,
+    /// The environment whose values the parameters have, unless they have their defaults.
+    pub environment: Option<String>,
 }
 
 impl Subject {
@@ -40,11 +42,12 @@ impl Subject {
             extensions: Vec::new(),
             trust: false,
             partition: None,
+            environment: None,
         }
     }
 
-    /// Every document of a policy: in each partition the policy itself, the policy with each of its extensions, and the
-    /// trust policy.
+    /// Every document of a policy with the parameters' defaults: in each partition the policy itself, the policy with each
+    /// of its extensions, and the trust policy. See also [`in_environments`](Self::in_environments).
     #[must_use]
     pub fn all(policy: &Policy<'_>) -> Vec<Self> {
         let own = Self::new(policy.name);
@@ -67,11 +70,42 @@ impl Subject {
         forms.iter().cloned().chain(in_others).collect()
     }
 
+    /// [`All`](Self::all) documents of a policy, followed by those with the values of each environment.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Environment, Policy};
+    /// use iam_policy_compare::report::Subject;
+    ///
+    /// const USER: Policy = Policy::new("user", "{}").with_environments(&[Environment::new("prod", &[])]);
+    ///
+    /// let all: Vec<_> = Subject::in_environments(&USER).iter().map(ToString::to_string).collect();
+    /// assert_eq!(all, ["policy `user`", "policy `user` in the environment `prod`"]);
+    /// ```
+    #[must_use]
+    pub fn in_environments(policy: &Policy<'_>) -> Vec<Self> {
+        let mut all = Self::all(policy);
+        let documents = all.len();
+        for environment in policy.environments {
+            for number in 0..documents {
+                all.extend(all.get(number).cloned().map(|subject| Self {
+                    environment: Some(environment.name.to_owned()),
+                    ..subject
+                }));
+            }
+        }
+        all
+    }
+
     /// Calls `f` with the options that render the document.
-    pub fn with_options<R>(&self, f: impl FnOnce(Options<'_>) -> R) -> R {
+    ///
+    /// - `policy`: the policy that it is a document of
+    pub fn with_options<R>(&self, policy: &Policy<'_>, f: impl FnOnce(Options<'_>) -> R) -> R {
         let extensions: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
         let mut options = Options::DEFAULT.extensions(&extensions);
         options.partition = self.partition;
+        options.environment = self.environment.as_deref().and_then(|name| policy.environment(name));
         f(options)
     }
 }
@@ -83,8 +117,11 @@ impl fmt::Display for Subject {
         for extension in &self.extensions {
             write!(f, " with `{extension}`")?;
         }
-        match &self.partition {
-            Some(partition) => write!(f, " in `{partition}`"),
+        if let Some(partition) = &self.partition {
+            write!(f, " in `{partition}`")?;
+        }
+        match &self.environment {
+            Some(environment) => write!(f, " in the environment `{environment}`"),
             None => Ok(()),
         }
     }
