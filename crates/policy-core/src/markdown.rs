@@ -503,7 +503,10 @@ mod tests {
     #[test]
     fn literal_text_has_no_markup() {
         for (text, expected) in [
-            ("generated/user_policy-2.aws-cn.json", "generated/user_policy-2.aws-cn.json"),
+            (
+                "generated/user_policy-2.aws-cn.json",
+                "generated/user_policy-2.aws-cn.json",
+            ),
             ("[a](javascript:b).json", r"\[a\](javascript:b).json"),
             ("![a](b) a!", r"\!\[a\](b) a!"),
             ("<stdin>", r"\<stdin\>"),

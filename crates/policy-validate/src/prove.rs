@@ -163,10 +163,7 @@ impl Prover<'_> {
         }
         // Usually everything is granted, or little is missing.
         let whole = piece::document(self.required, number, None, None, &self.only);
-        let is_whole = self
-            .granted
-            .layers()
-            .all(|layer| layer.covers(&whole, notes).is_yes());
+        let is_whole = self.granted.layers().all(|layer| layer.covers(&whole, notes).is_yes());
         for check in checks.iter_mut().skip(start) {
             let resource = (!statement.not_resource).then_some(check.pattern.clone());
             let (status, denials) = self.check(number, check.written.as_deref(), resource.as_deref(), is_whole, notes);

@@ -388,7 +388,14 @@ fn notes_say_what_a_proof_does_not_consider() {
         ),
     ]);
     let run = |format: &str| {
-        let args = ["--granted", "@some.json", "--required-from", "@need.json", "--format", format];
+        let args = [
+            "--granted",
+            "@some.json",
+            "--required-from",
+            "@need.json",
+            "--format",
+            format,
+        ];
         ran_in(folder.path(), &args)
     };
     let (exit, _, stderr) = run("human");

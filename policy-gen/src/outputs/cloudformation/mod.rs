@@ -5,8 +5,8 @@ mod names;
 mod target;
 mod yaml;
 
-use iam_policy_core::{Parameter, PolicyResource};
 use iam_policy_core::template::{Piece, pieces};
+use iam_policy_core::{Parameter, PolicyResource};
 
 use self::document::Document;
 use self::names::{Environments, MAPPING, Names, PolicyNames, has, is_set};
@@ -176,7 +176,11 @@ impl<'a> Template<'a> {
         if let Some(target) = target(deployed) {
             parameters.push(OwnParameter {
                 name: &own.target,
-                kind: if target.is_list { OwnKind::Names } else { OwnKind::Target },
+                kind: if target.is_list {
+                    OwnKind::Names
+                } else {
+                    OwnKind::Target
+                },
                 description: format!("{} the policy `{name}`; if empty, nobody gets it", target.about),
             });
         }
@@ -281,7 +285,7 @@ impl<'a> Template<'a> {
                     let (path, name) = split_path(default);
                     (Some(path), Some(name))
                 });
-                let segment = Rule::new(parameter, Some('/'));
+                let segment = Rule::of_segment(parameter);
                 let path_rule = Rule {
                     pattern: format!("({}/)*", segment.pattern),
                     words: "must be empty or end with a slash".to_owned(),
@@ -290,7 +294,7 @@ impl<'a> Template<'a> {
                 write(path_name, &about_path, Some(path.unwrap_or_default()), path_rule, yaml);
                 write(rest, &about, name, segment, yaml);
             }
-            [only] => write(only, &about, default, Rule::new(parameter, None), yaml),
+            [only] => write(only, &about, default, Rule::new(parameter), yaml),
             _ => {}
         }
     }
@@ -471,13 +475,12 @@ fn own_parameter(parameter: &OwnParameter<'_>, yaml: &mut Yaml) {
                 yaml.entry("Default", "\"false\"");
                 yaml.entry("AllowedValues", "[\"true\", \"false\"]");
             }
-            OwnKind::Names => yaml.entry("Default", "\"\""),
+            OwnKind::Names | OwnKind::Target => yaml.entry("Default", "\"\""),
             OwnKind::Name => {
                 yaml.entry("Default", "\"\"");
                 yaml.entry("AllowedPattern", "\"[A-Za-z0-9+=,.@_-]{0,128}\"");
             }
             OwnKind::RequiredName => yaml.entry("AllowedPattern", "\".{1,128}\""),
-            OwnKind::Target => yaml.entry("Default", "\"\""),
         }
     });
 }
@@ -527,7 +530,11 @@ impl Resource<'_> {
         let PolicyNames { policy, target, .. } = self.own;
         yaml.comment(&self.deployed.title());
         let Some(kind) = Target::of(self.deployed.policy) else {
-            let resource = self.deployed.policy.resource_type.map_or("a resource", PolicyResource::label);
+            let resource = self
+                .deployed
+                .policy
+                .resource_type
+                .map_or("a resource", PolicyResource::label);
             yaml.comment(&format!(
                 "The policy of {resource} is a property of it, so it is not in this template."
             ));
@@ -537,7 +544,7 @@ impl Resource<'_> {
             yaml.entry("Type", kind.resource);
             yaml.entry("Condition", &has(target));
             yaml.nested("Properties", |yaml| {
-                yaml.entry(kind.target, &format!("!Ref {target}"));
+                yaml.entry(kind.property, &format!("!Ref {target}"));
                 self.document.write(self.deployed, kind.document, yaml);
             });
         });

@@ -119,8 +119,9 @@ impl<'a> Names<'a> {
                     groups: names.take(format!("{policy}Groups"), ""),
                     roles: names.take(format!("{policy}Roles"), ""),
                     name: names.take(format!("{main}Name"), ""),
-                    target: Target::of(deployed.policy)
-                        .map_or_else(String::new, |target| names.take(format!("{policy}{}", target.parameter), "")),
+                    target: Target::of(deployed.policy).map_or_else(String::new, |target| {
+                        names.take(format!("{policy}{}", target.parameter), "")
+                    }),
                     extensions: extensions
                         .into_iter()
                         .map(|(extension, name)| (extension, names.take(name, "")))

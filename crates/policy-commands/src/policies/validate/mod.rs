@@ -207,7 +207,9 @@ pub(super) fn run(
         Source::Aws(_) => &[],
     };
     let of_proofs: BTreeSet<&String> = verdicts.iter().flat_map(|verdict| &verdict.report.notes).collect();
-    let of_proofs = of_proofs.into_iter().map(|note| Diagnostic::new(Severity::Note, note.clone()));
+    let of_proofs = of_proofs
+        .into_iter()
+        .map(|note| Diagnostic::new(Severity::Note, note.clone()));
     let of_proofs: Vec<Diagnostic> = of_proofs.collect();
     output.remark(&notes.iter().chain(held).chain(&of_proofs).collect());
     let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
