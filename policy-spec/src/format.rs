@@ -26,7 +26,8 @@ pub enum Format {
     Html,
     /// `terraform`: a Terraform module that creates the policies and roles, `permissions.tf`.
     Terraform,
-    /// `cloudformation`: a CloudFormation template that creates the policies and roles, `permissions.template.yaml`.
+    /// `cloudformation`: a CloudFormation template that creates the policies and roles, `permissions.template.yaml`. There is
+    /// none for a spec whose policies are all properties of resources that are created elsewhere, such as KMS keys.
     CloudFormation,
 }
 

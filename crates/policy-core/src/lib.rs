@@ -26,6 +26,7 @@ pub mod principal;
 mod render;
 #[doc(hidden)]
 pub mod require;
+mod shape;
 pub mod suggest;
 pub mod template;
 pub mod text;

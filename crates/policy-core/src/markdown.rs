@@ -31,6 +31,19 @@ pub struct Inline<'a>(pub &'a str);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Blocks<'a>(pub &'a str);
 
+/// Literal text within a line, such as the name of a file: nothing in it is markup. Line breaks and tabs become spaces.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::markdown::Literal;
+///
+/// assert_eq!(Literal("a_b/c.json").to_string(), "a_b/c.json");
+/// assert_eq!(Literal("[a](https://b) www.c").to_string(), r"\[a\](https\://b) www\.c");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Literal<'a>(pub &'a str);
+
 impl Display for Code<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         code(f, self.0)
@@ -45,6 +58,38 @@ impl Display for Inline<'_> {
         } else {
             Prose { out: f, is_line: true }.write(text).map(|_| ())
         }
+    }
+}
+
+impl Display for Literal<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_word = |one: Option<char>| one.is_some_and(char::is_alphanumeric);
+        let mut before = None;
+        let mut rest = self.0;
+        while let Some(character) = rest.chars().next() {
+            let (written, after) = rest.split_at(character.len_utf8());
+            let is_markup = match character {
+                '\\' | '`' | '*' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '#' => true,
+                '_' => !(is_word(before) && is_word(after.chars().next())),
+                '!' => after.starts_with('['),
+                // Some sites make links of addresses without markup.
+                ':' => after.starts_with("//"),
+                '.' => self.0.get(..self.0.len() - rest.len()).is_some_and(|start| {
+                    let prefix = start.len().checked_sub("www".len()).and_then(|from| start.get(from..));
+                    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case("www"))
+                }),
+                _ => false,
+            };
+            match character {
+                '\n' | '\r' | '\t' => f.write_char(' ')?,
+                _ if is_markup => write!(f, "\\{character}")?,
+                _ if is_invisible(character) => write!(f, "\\{}", character.escape_default())?,
+                _ => f.write_str(written)?,
+            }
+            before = Some(character);
+            rest = after;
+        }
+        Ok(())
     }
 }
 
@@ -452,6 +497,24 @@ mod tests {
             ("", "<code></code>"),
         ] {
             assert_eq!(Code(text).to_string(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn literal_text_has_no_markup() {
+        for (text, expected) in [
+            (
+                "generated/user_policy-2.aws-cn.json",
+                "generated/user_policy-2.aws-cn.json",
+            ),
+            ("[a](javascript:b).json", r"\[a\](javascript:b).json"),
+            ("![a](b) a!", r"\!\[a\](b) a!"),
+            ("<stdin>", r"\<stdin\>"),
+            ("_a_ **b** ~c~ $d$ `e`", r"\_a\_ \*\*b\*\* \~c\~ \$d\$ \`e\`"),
+            ("HTTPS://a WWW.b &lt; c|d", r"HTTPS\://a WWW\.b \&lt; c\|d"),
+            ("a\nb\tc\u{202e}\\", r"a b c\\u{202e}\\"),
+        ] {
+            assert_eq!(Literal(text).to_string(), expected, "{text:?}");
         }
     }
 

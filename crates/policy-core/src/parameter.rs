@@ -1,10 +1,11 @@
 //! Parameters: their kinds, which values each kind may have, and the named sets of values for environments.
 
-use core::fmt::{self, Display};
+use core::fmt::{self, Display, Write};
 use core::str::FromStr;
 
-use crate::text::{self, Grouped, is_account, same};
-use crate::{Arn, Partition, UnknownName};
+use crate::UnknownName;
+use crate::shape::{Shape, write_class};
+use crate::text::{self, ACCOUNT, Grouped, is_account, same};
 
 /// A value that the user of a policy may choose.
 ///
@@ -396,32 +397,47 @@ impl<'a> Parameter<'a> {
             }
             ParameterKind::Account if !is_account(text) => return Err(ValueError::Account),
             ParameterKind::Region if !is_region(text) => return Err(ValueError::Region),
-            ParameterKind::Partition if Partition::from_name(text).is_none() => return Err(ValueError::Partition),
+            ParameterKind::Partition if !Shape::Partition.matches(text) => return Err(ValueError::Partition),
             ParameterKind::Account | ParameterKind::Region | ParameterKind::Partition => return Ok(()),
             ParameterKind::Text | ParameterKind::Arn | ParameterKind::List => {}
         }
-        let is_arn = self.kind == ParameterKind::Arn;
-        text.chars().try_for_each(|character| match character {
-            ':' if is_arn => Ok(()),
-            '*' | '?' | ':' | '$' | '{' | '}' => Err(ValueError::Character(character)),
-            '/' if !self.allow_slash && !is_arn => Err(ValueError::Slash),
-            ',' if self.kind == ParameterKind::List => Err(ValueError::Comma),
-            _ if character.is_whitespace() => Err(ValueError::Character(character)),
-            _ if !text::is_accepted(character) => Err(ValueError::Refused(character)),
-            _ => Ok(()),
-        })?;
-        if is_arn
-            && Arn::parse(text)
-                .ok()
-                .and_then(|arn| Partition::from_name(arn.partition))
-                .is_none()
-        {
+        text.chars().try_for_each(|character| self.check_character(character))?;
+        if self.kind == ParameterKind::Arn && !ARN.matches(text) {
             return Err(ValueError::Arn);
         }
         match self.longest() {
             Some(limit) if text.chars().count() > limit => Err(ValueError::TooLong { limit }),
             _ => Ok(()),
         }
+    }
+
+    /// Checks a character of a text, an ARN or an element of a list.
+    fn check_character(&self, character: char) -> Result<(), ValueError> {
+        let is_arn = self.kind == ParameterKind::Arn;
+        match character {
+            ':' if is_arn => Ok(()),
+            '/' if !self.allow_slash && !is_arn => Err(ValueError::Slash),
+            ',' if self.kind == ParameterKind::List => Err(ValueError::Comma),
+            _ => check_character(character),
+        }
+    }
+
+    /// The syntax of a value, or of an element of a list, as a regular expression without anchors, for checks in other
+    /// languages: it means the same in JavaScript, Python, RE2 and Java. It matches what [`check_text`](Self::check_text)
+    /// accepts, except that it does not limit the length.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Parameter, ParameterKind};
+    ///
+    /// let account = Parameter::required("account").with_kind(ParameterKind::Account);
+    /// assert_eq!(account.pattern().to_string(), "[0-9]{12}");
+    /// assert_eq!(account.with_any(true).pattern().to_string(), r"(\*|[0-9]{12})");
+    /// ```
+    #[must_use]
+    pub fn pattern(&self) -> impl Display + use<'_, 'a> {
+        Pattern(self)
     }
 
     /// The maximum number of characters of a value, or of each element of a list; `None` if there is no maximum.
@@ -435,17 +451,70 @@ impl<'a> Parameter<'a> {
 }
 
 /// Whether `text` has the form of the code of an AWS Region.
+fn is_region(text: &str) -> bool {
+    text.len() <= ParameterKind::Region.max_length().unwrap_or_default() && REGION.matches(text)
+}
+
+/// Whether a character is none that could change the meaning of a policy.
+fn check_character(character: char) -> Result<(), ValueError> {
+    match character {
+        '*' | '?' | ':' | '$' | '{' | '}' => Err(ValueError::Character(character)),
+        _ if character.is_whitespace() => Err(ValueError::Character(character)),
+        _ if !text::is_accepted(character) => Err(ValueError::Refused(character)),
+        _ => Ok(()),
+    }
+}
+
+/// The code of an AWS Region.
 ///
 /// Source: AWS Regions and Availability Zones User Guide, "AWS Regions". The codes of new Regions have the same form.
-fn is_region(text: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let Some((words, number)) = text.rsplit_once('-') else {
-        return false;
-    };
-    text.len() <= ParameterKind::Region.max_length().unwrap_or_default()
-        && matches!(number.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9'])
-        && words.contains('-')
-        && words.split('-').all(is_word)
+const REGION: Shape = Shape::Sequence(&[
+    WORD,
+    Shape::Repeated(&Shape::Sequence(&[Shape::Text("-"), WORD]), 1, None),
+    Shape::Text("-"),
+    Shape::One(|one| matches!(one, '1'..='9')),
+    Shape::Repeated(&Shape::One(|one| one.is_ascii_digit()), 0, Some(1)),
+]);
+
+const WORD: Shape = Shape::Repeated(&Shape::One(|one| one.is_ascii_lowercase()), 1, None);
+
+/// The ARN of one resource.
+const ARN: Shape = Shape::Sequence(&[
+    Shape::Text("arn:"),
+    Shape::Partition,
+    Shape::Text(":"),
+    Shape::Repeated(&IN_ARN, 1, None),
+    Shape::Text(":"),
+    Shape::Repeated(&IN_ARN, 0, None),
+    Shape::Text(":"),
+    Shape::Repeated(&IN_ARN, 0, None),
+    Shape::Text(":"),
+    Shape::Repeated(&Shape::One(|one| one == ':' || check_character(one).is_ok()), 1, None),
+]);
+
+const IN_ARN: Shape = Shape::One(|one| check_character(one).is_ok());
+
+struct Pattern<'p, 'a>(&'p Parameter<'a>);
+
+impl Display for Pattern<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parameter = self.0;
+        let shape = match parameter.kind {
+            ParameterKind::Account => &ACCOUNT,
+            ParameterKind::Region => &REGION,
+            ParameterKind::Partition => return write!(f, "{}", Shape::Partition),
+            ParameterKind::Arn => return write!(f, "{ARN}"),
+            ParameterKind::Text | ParameterKind::List => {
+                write_class(f, |one| parameter.check_character(one).is_ok())?;
+                return f.write_char('+');
+            }
+        };
+        if parameter.any {
+            write!(f, "(\\*|{shape})")
+        } else {
+            write!(f, "{shape}")
+        }
+    }
 }
 
 impl Display for ValueError {
@@ -518,6 +587,52 @@ mod tests {
             assert_eq!(kind.name().parse(), Ok(*kind));
         }
         assert_eq!(ParameterKind::from_name("string"), None);
+    }
+
+    #[test]
+    fn patterns_are_those_of_the_check() {
+        let pattern = |parameter: Parameter<'_>| std::string::ToString::to_string(&parameter.pattern());
+        let text = r"[!-#%-)+-.0-9;->@-z|~-\x84\x86-\x9f\xa1-\xff]+";
+        assert_eq!(pattern(of(ParameterKind::Text)), text);
+        let with_slash = of(ParameterKind::Text).with_allow_slash(true);
+        assert_eq!(pattern(with_slash), text.replace("+-.0-9", "+-9"));
+        assert_eq!(pattern(of(ParameterKind::List)), text.replace("+-.0-9", "+\\--.0-9"));
+        assert_eq!(
+            pattern(of(ParameterKind::Region).with_any(true)),
+            r"(\*|[a-z]+(-[a-z]+)+-[1-9][0-9]?)"
+        );
+        let partitions = pattern(of(ParameterKind::Partition));
+        assert!(partitions.starts_with("(aws|aws-cn|"), "{partitions}");
+        let part = r"[!-#%-)+-9;->@-z|~-\x84\x86-\x9f\xa1-\xff]";
+        let resource = part.replace("+-9;->", "+->");
+        assert_eq!(
+            pattern(of(ParameterKind::Arn)),
+            std::format!("arn:{partitions}:{part}+:{part}*:{part}*:{resource}+")
+        );
+    }
+
+    #[test]
+    fn syntax_is_checked_to_the_end() {
+        for (kind, text, is_good) in [
+            (ParameterKind::Region, "us-east-1", true),
+            (ParameterKind::Region, "us-gov-east-12", true),
+            (ParameterKind::Region, "us-east-0", false),
+            (ParameterKind::Region, "us-east-123", false),
+            (ParameterKind::Region, "us-1", false),
+            (ParameterKind::Region, "us--east-1", false),
+            (ParameterKind::Account, "1234567890123", false),
+            (ParameterKind::Account, "12345678901a", false),
+            (ParameterKind::Partition, "aws-us", false),
+            (ParameterKind::Partition, "awsx", false),
+            (ParameterKind::Arn, "arn:aws:s3:::b", true),
+            (ParameterKind::Arn, "arn:aws:s3:::b:c", true),
+            (ParameterKind::Arn, "arn:aws::::b", false),
+            (ParameterKind::Arn, "arn:aws:s3:::", false),
+            (ParameterKind::Arn, "arn:aws:s3:b", false),
+            (ParameterKind::Arn, "arn:other:s3:::b", false),
+        ] {
+            assert_eq!(of(kind).check_text(text).is_ok(), is_good, "{text}");
+        }
     }
 
     #[test]

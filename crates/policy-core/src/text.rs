@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::shape::Shape;
+
 /// Whether IAM accepts `character` in a policy document.
 ///
 /// Source: IAM API Reference, `PutUserPolicy`, the pattern of `PolicyDocument`: tab, line feed, carriage return, and
@@ -82,8 +84,11 @@ pub fn is_invisible(character: char) -> bool {
 /// ```
 #[must_use]
 pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+    ACCOUNT.matches(text)
 }
+
+/// The ID of an account.
+pub(crate) const ACCOUNT: Shape = Shape::Repeated(&Shape::One(|one| one.is_ascii_digit()), 12, Some(12));
 
 /// Whether `text` is a Sid: one or more of `[A-Za-z0-9]`.
 ///

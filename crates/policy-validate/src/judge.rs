@@ -47,6 +47,7 @@ impl Plan {
         }
         Report {
             checks: self.topics.iter().map(|topic| self.check(topic, &known)).collect(),
+            notes: Vec::new(),
         }
     }
 

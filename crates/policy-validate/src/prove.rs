@@ -115,7 +115,7 @@ impl Granted<'_> {
         };
         let mut report = Report::default();
         for (number, statement) in required.granting() {
-            prover.statement(number, statement, &mut report.checks);
+            prover.statement(number, statement, &mut report);
         }
         report
     }
@@ -144,7 +144,8 @@ struct Prover<'a> {
 }
 
 impl Prover<'_> {
-    fn statement(&self, number: usize, statement: &Statement, checks: &mut Vec<Check>) {
+    fn statement(&self, number: usize, statement: &Statement, report: &mut Report) {
+        let Report { checks, notes } = report;
         let start = checks.len();
         let resources = each(statement.not_resource, &statement.resources);
         for action in each(statement.not_action, &statement.actions) {
@@ -162,10 +163,10 @@ impl Prover<'_> {
         }
         // Usually everything is granted, or little is missing.
         let whole = piece::document(self.required, number, None, None, &self.only);
-        let is_whole = self.granted.layers().all(|layer| layer.covers(&whole).is_yes());
+        let is_whole = self.granted.layers().all(|layer| layer.covers(&whole, notes).is_yes());
         for check in checks.iter_mut().skip(start) {
             let resource = (!statement.not_resource).then_some(check.pattern.clone());
-            let (status, denials) = self.check(number, check.written.as_deref(), resource.as_deref(), is_whole);
+            let (status, denials) = self.check(number, check.written.as_deref(), resource.as_deref(), is_whole, notes);
             (check.status, check.denials) = (status, denials);
         }
     }
@@ -176,6 +177,7 @@ impl Prover<'_> {
         action: Option<&str>,
         resource: Option<&str>,
         is_granted: bool,
+        notes: &mut Vec<String>,
     ) -> (Status, Vec<Denial>) {
         let document = |resource: Option<&str>, only: &[Only<'_>]| {
             let actions = action.map(|action| vec![action]);
@@ -196,7 +198,7 @@ impl Prover<'_> {
         if is_granted {
             return (Status::Allowed, Vec::new());
         }
-        let (status, denials) = self.ask(&whole);
+        let (status, denials) = self.ask(&whole, notes);
         if status != Status::Denied {
             return (status, denials);
         }
@@ -211,17 +213,17 @@ impl Prover<'_> {
         if grants_nothing(&here) {
             return (status, denials);
         }
-        match self.ask(&here) {
+        match self.ask(&here, notes) {
             (Status::Allowed, _) => (Status::AllowedHere, denials),
             denied => denied,
         }
     }
 
-    fn ask(&self, document: &Document) -> (Status, Vec<Denial>) {
+    fn ask(&self, document: &Document, notes: &mut Vec<String>) -> (Status, Vec<Denial>) {
         let mut denials = Vec::new();
         let mut unclear = None;
         for layer in self.granted.layers() {
-            match layer.covers(document) {
+            match layer.covers(document, notes) {
                 Answer::Yes => {}
                 Answer::No(witnesses) => denials.extend(witnesses.iter().map(|witness| layer.denial(witness))),
                 Answer::Unknown(why) => unclear = Some(why),
@@ -237,12 +239,20 @@ impl Prover<'_> {
 }
 
 impl Layer<'_, '_> {
-    fn covers(&self, required: &Document) -> Answer {
+    /// - `notes`: receives the notes about the answer
+    fn covers(&self, required: &Document, notes: &mut Vec<String>) -> Answer {
         /// One witness proves it; a few more show the pattern.
         const WITNESSES: usize = 3;
         let mut options = Options::default();
         options.witnesses = WITNESSES;
-        options.covers([required], self.policies.iter().map(|policy| policy.document))
+        let granted = self.policies.iter().map(|policy| policy.document);
+        let (answer, new) = options.coverage([required], granted);
+        for note in new {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        answer
     }
 
     fn denial(&self, witness: &Witness) -> Denial {

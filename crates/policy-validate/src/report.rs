@@ -8,6 +8,9 @@ use crate::{Cause, ContextEntry, Decision, Matched};
 pub struct Report {
     /// In document order: by statement, then action, then resource.
     pub checks: Vec<Check>,
+    /// What is required and not granted on ARNs of types that AWS documents, but not for the action: a proof from policies
+    /// considers these to be out of range. Each note is a clause without a full stop.
+    pub notes: Vec<String>,
 }
 
 /// The status of an action on a resource of a statement.

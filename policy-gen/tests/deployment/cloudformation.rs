@@ -257,7 +257,8 @@ pub(crate) fn documents(spec: &Spec, template: &Value, choice: &Choice) -> Docum
             let document = match (managed, role) {
                 (Some(managed), _) => {
                     let properties = &managed["Properties"];
-                    properties.get("PolicyDocument").or(properties.get("Content"))
+                    let keys = ["PolicyDocument", "Content", "ResourcePolicy"];
+                    keys.iter().find_map(|key| properties.get(*key))
                 }
                 (None, Some(role)) => role["Properties"]
                     .get("Policies")

@@ -16,7 +16,7 @@ mod peers;
 mod random;
 mod terraform;
 
-use iam_policy_core::{Options, ParameterValue, PolicyType};
+use iam_policy_core::{Options, ParameterValue, PolicyResource, PolicyType};
 use iam_policy_gen::{Format, Origin, artifacts_in};
 use iam_policy_spec::{Source, Spec, read, with_policies};
 use proptest::prelude::*;
@@ -27,6 +27,9 @@ use self::choice::{Choice, Chosen, choice};
 
 const REMOTION: &str = include_str!("../../../crates/remotion-lambda-policies/policies.toml");
 const EXAMPLE: &str = include_str!("../../../policy-spec/example.toml");
+/// The policies of resources.
+const RESOURCES: &str = include_str!("resources.toml");
+const REPORTS: &str = include_str!("../../../crates/example-reports/policies.toml");
 
 /// A spec without errors.
 fn spec(text: &str) -> Spec {
@@ -147,10 +150,14 @@ impl<'a> Deployments<'a> {
         if let Some(template) = &self.template {
             let choice = choice.without_lists();
             let mut expected = normal(rendered(self.spec, &choice));
-            // What the policy of a resource is attached to is created elsewhere.
+            // The policies of most resources are properties of what is created elsewhere.
             let is_created = |name: &str| {
                 let mut policies = self.spec.policies.iter();
-                policies.all(|policy| policy.name.value != name || policy.policy_type() != PolicyType::Resource)
+                let policy = policies.find(|policy| policy.name.value == name);
+                policy.is_none_or(|policy| {
+                    let resource = policy.resource_type.as_ref().and_then(|resource| resource.value);
+                    policy.policy_type() != PolicyType::Resource || resource != Some(PolicyResource::KmsKey)
+                })
             };
             expected.retain(|(name, _)| is_created(name));
             let deployed = normal(cloudformation::documents(self.spec, template, &choice));
@@ -182,6 +189,27 @@ fn remotion_is_deployed_as_rendered() {
 #[test]
 fn the_example_is_deployed_as_rendered() {
     Deployments::new(&spec(EXAMPLE)).check_choices(200);
+}
+
+#[test]
+fn policies_of_resources_are_deployed_as_rendered() {
+    Deployments::new(&spec(RESOURCES)).check_choices(200);
+}
+
+#[test]
+fn a_template_without_resources_is_not_generated() {
+    let start = RESOURCES.find("[policy.key]").unwrap();
+    let spec = spec(&RESOURCES[start..]);
+    let origin = Origin {
+        command: "cargo xtask regenerate",
+        spec: "../policies.toml",
+    };
+    assert!(artifacts_in(&spec, origin, &[Format::CloudFormation]).is_empty());
+}
+
+#[test]
+fn the_reports_are_deployed_as_rendered() {
+    Deployments::new(&spec(REPORTS)).check_choices(200);
 }
 
 proptest! {

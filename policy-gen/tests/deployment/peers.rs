@@ -8,7 +8,9 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
-use super::{Deployments, EXAMPLE, REMOTION, cloudformation, generated, random, spec, terraform};
+use super::{Deployments, EXAMPLE, REMOTION, REPORTS, RESOURCES, cloudformation, generated, random, spec, terraform};
+
+const FIXED: [&str; 4] = [REMOTION, EXAMPLE, REPORTS, RESOURCES];
 
 /// How many specs of random text the peers read, and how many choices are made for each spec.
 const RANDOM: usize = 30;
@@ -24,8 +26,8 @@ fn folder() -> PathBuf {
 fn write() {
     let mut runner = TestRunner::deterministic();
     let random = (0..RANDOM).map(|_| random::spec().new_tree(&mut runner).unwrap().current());
-    let fixed = [REMOTION.to_owned(), EXAMPLE.to_owned()];
-    for (number, text) in fixed.into_iter().chain(random).enumerate() {
+    let fixed = FIXED.iter().map(|&text| text.to_owned());
+    for (number, text) in fixed.chain(random).enumerate() {
         let folder = folder().join(format!("{number:02}"));
         fs::create_dir_all(&folder).unwrap();
         let spec = spec(&text);
@@ -47,7 +49,7 @@ fn peers_read_what_is_rendered() {
         .map(|entry| entry.unwrap().path())
         .collect();
     folders.sort();
-    assert_eq!(folders.len(), RANDOM + 2);
+    assert_eq!(folders.len(), RANDOM + FIXED.len());
     for folder in folders {
         let spec: Spec = spec(&fs::read_to_string(folder.join("policies.toml")).unwrap());
         let read = |name: &str| -> Option<Value> {

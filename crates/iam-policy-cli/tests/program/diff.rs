@@ -117,6 +117,33 @@ fn verdicts_and_witnesses() {
 }
 
 #[test]
+fn names_of_files_are_not_markup() {
+    let folder = Folder::with(&[
+        ("old.json", r#"{"Statement": []}"#),
+        (
+            "[new](www.example.com).json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}}"#,
+        ),
+    ]);
+    folder.check(
+        &["diff", "old.json", "[new](www.example.com).json"],
+        expect![[r#"
+            **Widened**: everything allowed before is still allowed, and some requests are newly allowed.
+
+            ## Newly allowed
+
+            ### `sqs`: Write
+
+            - `sqs:SendMessage`
+              - allowed by statement 1 (\[new\](www\.example.com).json:1)
+              - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:123456789012:a`
+            ---
+            exit code 1
+        "#]],
+    );
+}
+
+#[test]
 fn bounds_can_be_lifted() {
     let folder = Folder::with(&[
         ("old.json", r#"{"Statement": []}"#),

@@ -376,6 +376,37 @@ fn skipped_questions_are_reported() {
 }
 
 #[test]
+fn notes_say_what_a_proof_does_not_consider() {
+    let folder = folder(&[
+        (
+            "some.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}"#,
+        ),
+        (
+            "need.json",
+            r#"{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}}"#,
+        ),
+    ]);
+    let run = |format: &str| {
+        let args = [
+            "--granted",
+            "@some.json",
+            "--required-from",
+            "@need.json",
+            "--format",
+            format,
+        ];
+        ran_in(folder.path(), &args)
+    };
+    let (exit, _, stderr) = run("human");
+    assert_eq!((exit, &stderr), (Exit::Success, &run("json").2));
+    expect![[r#"
+        note: the policies also differ for `s3:GetObject` on `arn:aws:s3:::b`, an ARN of the type `bucket`, which AWS's reference does not list for this action (as of 2026-10-27)
+    "#]]
+    .assert_eq(&stderr);
+}
+
+#[test]
 fn control_characters_are_escaped() {
     let deny = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
         {"Sid": "\u001b[2J", "Effect": "Deny", "Action": "s3:Create*", "Resource": "*"}]}"#;

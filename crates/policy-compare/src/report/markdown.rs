@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::{Comparison, Place, Verdict, Witness};
 use iam_policy_catalog::{AccessLevel, Catalog};
-use iam_policy_core::markdown::{Code, Inline};
+use iam_policy_core::markdown::{Code, Inline, Literal};
 use iam_policy_core::wildcard;
 
 use crate::report::answer::heading;
@@ -447,8 +447,8 @@ fn place(statement: &Described<'_>) -> String {
     };
     let _ = match (statement.file, statement.line) {
         ("", _) => Ok(()),
-        (file, Some(line)) => write!(text, " ({}:{line})", Inline(file)),
-        (file, None) => write!(text, " ({})", Inline(file)),
+        (file, Some(line)) => write!(text, " ({}:{line})", Literal(file)),
+        (file, None) => write!(text, " ({})", Literal(file)),
     };
     text
 }

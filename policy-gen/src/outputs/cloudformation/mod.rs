@@ -2,13 +2,15 @@
 
 mod document;
 mod names;
+mod target;
 mod yaml;
 
-use iam_policy_core::Parameter;
 use iam_policy_core::template::{Piece, pieces};
+use iam_policy_core::{Parameter, PolicyResource};
 
 use self::document::Document;
 use self::names::{Environments, MAPPING, Names, PolicyNames, has, is_set};
+use self::target::Target;
 use self::yaml::{Yaml, quoted, scalar, template};
 use super::deployment::values::{Rule, value_in};
 use super::deployment::{Deployed, Deployment, Form, role_description};
@@ -22,10 +24,15 @@ const TEMPLATE: &str = "permissions.template.yaml";
 pub(super) struct CloudFormation;
 
 impl Output for CloudFormation {
+    /// A template must have resources: there is none if everything is a part of what is created elsewhere.
     fn files(&self, input: &Input<'_>) -> Vec<Artifact> {
+        let deployment = Deployment::new(input);
+        if !deployment.policies.iter().any(creates) {
+            return Vec::new();
+        }
         vec![Artifact {
             name: TEMPLATE.to_owned(),
-            contents: stack_template(input),
+            contents: stack_template(input, &deployment),
         }]
     }
 
@@ -40,9 +47,13 @@ impl Output for CloudFormation {
 const DESCRIPTION: usize = 1024;
 const PARAMETER_DESCRIPTION: usize = 4000;
 
-fn stack_template(input: &Input<'_>) -> String {
-    let deployment = Deployment::new(input);
-    let names = Names::new(&deployment);
+/// Whether a policy becomes something in the template.
+fn creates(deployed: &Deployed<'_>) -> bool {
+    deployed.form != Form::Document || Target::of(deployed.policy).is_some()
+}
+
+fn stack_template(input: &Input<'_>, deployment: &Deployment<'_>) -> String {
+    let names = Names::new(deployment);
     let mut yaml = Yaml::default();
     yaml.comment(&input.origin.note());
     yaml.line("AWSTemplateFormatVersion: \"2010-09-09\"");
@@ -56,7 +67,7 @@ fn stack_template(input: &Input<'_>) -> String {
         yaml.entry("Description", &quoted(&truncated(&title, DESCRIPTION)));
     }
     let template = Template {
-        deployment: &deployment,
+        deployment,
         names: &names,
     };
     template.interface(&mut yaml);
@@ -100,6 +111,14 @@ enum OwnKind {
     Name,
     /// A name that must be given.
     RequiredName,
+    /// What a resource is known by; may be empty.
+    Target,
+}
+
+/// What the policy is attached to, if that is created elsewhere and a resource of a template can attach the policy to it.
+fn target(deployed: &Deployed<'_>) -> Option<Target> {
+    let is_document = deployed.form == Form::Document;
+    is_document.then(|| Target::of(deployed.policy)).flatten()
 }
 
 impl<'a> Template<'a> {
@@ -153,6 +172,17 @@ impl<'a> Template<'a> {
                     description: format!("The names of the {whom} that get the policy `{name}`, separated by commas"),
                 });
             }
+        }
+        if let Some(target) = target(deployed) {
+            parameters.push(OwnParameter {
+                name: &own.target,
+                kind: if target.is_list {
+                    OwnKind::Names
+                } else {
+                    OwnKind::Target
+                },
+                description: format!("{} the policy `{name}`; if empty, nobody gets it", target.about),
+            });
         }
         parameters
     }
@@ -255,7 +285,7 @@ impl<'a> Template<'a> {
                     let (path, name) = split_path(default);
                     (Some(path), Some(name))
                 });
-                let segment = Rule::new(parameter, Some('/'));
+                let segment = Rule::of_segment(parameter);
                 let path_rule = Rule {
                     pattern: format!("({}/)*", segment.pattern),
                     words: "must be empty or end with a slash".to_owned(),
@@ -264,7 +294,7 @@ impl<'a> Template<'a> {
                 write(path_name, &about_path, Some(path.unwrap_or_default()), path_rule, yaml);
                 write(rest, &about, name, segment, yaml);
             }
-            [only] => write(only, &about, default, Rule::new(parameter, None), yaml),
+            [only] => write(only, &about, default, Rule::new(parameter), yaml),
             _ => {}
         }
     }
@@ -306,7 +336,7 @@ impl<'a> Template<'a> {
         for (deployed, own) in self.policies() {
             for parameter in Self::own_parameters(deployed, own) {
                 let is_set = match parameter.kind {
-                    OwnKind::Name => is_set(parameter.name),
+                    OwnKind::Name | OwnKind::Target => is_set(parameter.name),
                     OwnKind::Names => format!("!Not [!Equals [!Join [\"\", !Ref {}], \"\"]]", parameter.name),
                     OwnKind::Flag | OwnKind::RequiredName => continue,
                 };
@@ -445,7 +475,7 @@ fn own_parameter(parameter: &OwnParameter<'_>, yaml: &mut Yaml) {
                 yaml.entry("Default", "\"false\"");
                 yaml.entry("AllowedValues", "[\"true\", \"false\"]");
             }
-            OwnKind::Names => yaml.entry("Default", "\"\""),
+            OwnKind::Names | OwnKind::Target => yaml.entry("Default", "\"\""),
             OwnKind::Name => {
                 yaml.entry("Default", "\"\"");
                 yaml.entry("AllowedPattern", "\"[A-Za-z0-9+=,.@_-]{0,128}\"");
@@ -491,8 +521,33 @@ impl Resource<'_> {
                 yaml.entry("Type", organization.name());
                 self.document.write(self.deployed, "Content", yaml);
             }),
-            Form::Document => {}
+            Form::Document => self.attached(yaml),
         }
+    }
+
+    /// The policy of a resource that is created elsewhere.
+    fn attached(&self, yaml: &mut Yaml) {
+        let PolicyNames { policy, target, .. } = self.own;
+        yaml.comment(&self.deployed.title());
+        let Some(kind) = Target::of(self.deployed.policy) else {
+            let resource = self
+                .deployed
+                .policy
+                .resource_type
+                .map_or("a resource", PolicyResource::label);
+            yaml.comment(&format!(
+                "The policy of {resource} is a property of it, so it is not in this template."
+            ));
+            return;
+        };
+        yaml.nested(policy, |yaml| {
+            yaml.entry("Type", kind.resource);
+            yaml.entry("Condition", &has(target));
+            yaml.nested("Properties", |yaml| {
+                yaml.entry(kind.property, &format!("!Ref {target}"));
+                self.document.write(self.deployed, kind.document, yaml);
+            });
+        });
     }
 
     fn resource(&self, name: &str, kind: &str, yaml: &mut Yaml, properties: impl FnOnce(&mut Yaml)) {

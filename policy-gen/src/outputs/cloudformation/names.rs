@@ -9,6 +9,7 @@ use iam_policy_spec::pascal_case;
 
 use super::super::deployment::identifiers::Identifiers;
 use super::super::deployment::{Deployment, Form};
+use super::target::Target;
 use super::yaml::{Reference, scalar};
 
 /// The names of a template.
@@ -50,6 +51,8 @@ pub(super) struct PolicyNames<'a> {
     pub(super) roles: String,
     /// The parameter for its name.
     pub(super) name: String,
+    /// The parameter for what gets it.
+    pub(super) target: String,
     /// The parameter of each extension.
     pub(super) extensions: BTreeMap<&'a str, String>,
 }
@@ -116,6 +119,9 @@ impl<'a> Names<'a> {
                     groups: names.take(format!("{policy}Groups"), ""),
                     roles: names.take(format!("{policy}Roles"), ""),
                     name: names.take(format!("{main}Name"), ""),
+                    target: Target::of(deployed.policy).map_or_else(String::new, |target| {
+                        names.take(format!("{policy}{}", target.parameter), "")
+                    }),
                     extensions: extensions
                         .into_iter()
                         .map(|(extension, name)| (extension, names.take(name, "")))

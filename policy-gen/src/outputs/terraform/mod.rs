@@ -168,7 +168,7 @@ fn variable(parameter: &Parameter<'_>, deployment: &Deployment<'_>, names: &Name
                 hcl.argument("error_message", string(&message));
             });
         };
-        let Rule { pattern, words } = Rule::new(parameter, None);
+        let Rule { pattern, words } = Rule::new(parameter);
         let regex = string(&format!("\\A{pattern}\\z"));
         let length = |value: &str| {
             parameter

@@ -7,12 +7,13 @@ mod names;
 mod needed;
 mod verdict;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use iam_policy_core::Policy;
-use iam_policy_document::{Diagnostic, StyledText};
+use iam_policy_document::{Diagnostic, Severity, StyledText};
 use iam_policy_validate::{ContextEntry, Failure, Plan, Report, Required, Simulator, Subject};
 
 use self::granted::Held;
@@ -205,7 +206,12 @@ pub(super) fn run(
         Source::Files(held) => held.remarks.as_slice(),
         Source::Aws(_) => &[],
     };
-    output.remark(&notes.iter().chain(held).collect());
+    let of_proofs: BTreeSet<&String> = verdicts.iter().flat_map(|verdict| &verdict.report.notes).collect();
+    let of_proofs = of_proofs
+        .into_iter()
+        .map(|note| Diagnostic::new(Severity::Note, note.clone()));
+    let of_proofs: Vec<Diagnostic> = of_proofs.collect();
+    output.remark(&notes.iter().chain(held).chain(&of_proofs).collect());
     let is_fine = verdicts.iter().all(|verdict| verdict.report.is_fine());
     exit.max(if is_fine { Exit::Success } else { Exit::Negative })
 }
