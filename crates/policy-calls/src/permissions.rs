@@ -1,6 +1,6 @@
 //! The permissions that a call needs.
 
-use iam_policy_operations::{Condition, Operation, snake_case};
+use iam_policy_operations::{Condition, Operation, TemplatePart, ValuePart, snake_case, template_parts};
 
 use crate::calls::{Argument, Part, Permission, Resource, ResourcePart};
 
@@ -23,10 +23,7 @@ pub(crate) fn permissions(operation: Operation, arguments: &[Argument], is_compl
         if holds == Some(false) {
             continue;
         }
-        let resources: Vec<Resource> = need
-            .resources()
-            .filter_map(|template| input.resource(template))
-            .collect();
+        let resources: Vec<Resource> = need.resources().map(|template| input.resource(template)).collect();
         // One of several reasons for the same permission is enough.
         let known = permissions
             .iter_mut()
@@ -91,33 +88,29 @@ impl Input<'_> {
     }
 
     /// A resource, with what is known about its parts.
-    fn resource(&self, template: &str) -> Option<Resource> {
+    fn resource(&self, template: &str) -> Resource {
         let mut parts = Vec::new();
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            text(before, &mut parts);
-            let (name, after) = after.split_once('}')?;
-            rest = after;
-            match name {
-                "partition" => parts.push(ResourcePart::Partition),
-                "region" => parts.push(ResourcePart::Region),
-                "account" => parts.push(ResourcePart::Account),
-                member => {
-                    let (member, part) = member.split_once(':').unwrap_or((member, ""));
-                    if let Some(whole) = self.member(member, part, &mut parts) {
-                        return Some(whole);
+        for part in template_parts(template) {
+            match part {
+                TemplatePart::Text(text) => push_text(text, &mut parts),
+                TemplatePart::Partition => parts.push(ResourcePart::Partition),
+                TemplatePart::Region => parts.push(ResourcePart::Region),
+                TemplatePart::Account => parts.push(ResourcePart::Account),
+                TemplatePart::Member { path, part } => {
+                    if let Some(whole) = self.member(path, part, &mut parts) {
+                        return whole;
                     }
                 }
+                _ => parts.push(ResourcePart::Any),
             }
         }
-        text(rest, &mut parts);
-        Some(Resource { parts })
+        Resource { parts }
     }
 
     /// Adds the value of a member, or returns it if it is an ARN of its own.
     ///
     /// - `part`: which part of the value, if not all of it
-    fn member(&self, member: &str, part: &str, parts: &mut Vec<ResourcePart>) -> Option<Resource> {
+    fn member(&self, member: &str, part: ValuePart, parts: &mut Vec<ResourcePart>) -> Option<Resource> {
         let argument = self.argument(member).filter(|_| !member.contains('.'));
         let open = |name: &str| ResourcePart::Argument {
             member: snake_case(member),
@@ -150,12 +143,12 @@ impl Input<'_> {
         {
             return Some(Resource { parts: value });
         }
-        if part == "path"
+        if part == ValuePart::Path
             && let Some(ResourcePart::Text(text)) = value.first_mut()
         {
-            *text = text.trim_start_matches('/').to_owned();
+            *text = part.of(text).to_owned();
         }
-        if part == "name" {
+        if part == ValuePart::Name {
             // What comes after the last slash.
             let last = value
                 .iter()
@@ -163,7 +156,7 @@ impl Input<'_> {
             if let Some(last) = last {
                 value.drain(..last);
                 if let Some(ResourcePart::Text(text)) = value.first_mut() {
-                    *text = text.rsplit('/').next().unwrap_or_default().to_owned();
+                    *text = part.of(text).to_owned();
                 }
             }
         }
@@ -174,16 +167,6 @@ impl Input<'_> {
             }
         }
         None
-    }
-}
-
-/// Adds literal text of a template, in which `*` is anything.
-fn text(template: &str, parts: &mut Vec<ResourcePart>) {
-    for (number, literal) in template.split('*').enumerate() {
-        if number > 0 {
-            parts.push(ResourcePart::Any);
-        }
-        push_text(literal, parts);
     }
 }
 

@@ -5,6 +5,7 @@ use crate::arn::ArnPattern;
 use crate::context::{Context, segment_matches};
 use crate::index::ActionIndex;
 use crate::model::{Action, Effect, Policy, Resource, Statement, Template, is_in};
+use crate::open;
 use crate::variable::has_variable;
 use crate::wildcard::{Case, Variables, glob};
 
@@ -27,6 +28,31 @@ pub enum Evaluation {
     NotAllowed,
 }
 
+impl Evaluation {
+    /// The result of two policies that are attached together.
+    ///
+    /// - `other`: the result of the other policy
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Evaluation;
+    ///
+    /// assert_eq!(Evaluation::NotAllowed.with(Evaluation::Allowed), Evaluation::Allowed);
+    /// assert_eq!(Evaluation::Allowed.with(Evaluation::DeniedIf), Evaluation::DeniedIf);
+    /// ```
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Denied, _) | (_, Self::Denied) => Self::Denied,
+            (Self::DeniedIf, _) | (_, Self::DeniedIf) => Self::DeniedIf,
+            (Self::Allowed, _) | (_, Self::Allowed) => Self::Allowed,
+            (Self::AllowedIf, _) | (_, Self::AllowedIf) => Self::AllowedIf,
+            (Self::NotAllowed, Self::NotAllowed) => Self::NotAllowed,
+        }
+    }
+}
+
 impl fmt::Display for Evaluation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -45,6 +71,8 @@ pub(crate) struct Request<'r> {
     action: &'r str,
     index: ActionIndex,
     resource: &'r str,
+    /// Whether parts of the resource may be unknown.
+    is_open: bool,
     context: Context<'r>,
 }
 
@@ -54,8 +82,16 @@ impl<'r> Request<'r> {
             action,
             index: ActionIndex::of_pattern(action),
             resource,
+            is_open: false,
             context,
         }
+    }
+
+    /// A request for a resource of which parts may be unknown.
+    pub(crate) const fn open(action: &'r str, resource: &'r str, context: Context<'r>) -> Self {
+        let mut request = Self::new(action, resource, context);
+        request.is_open = true;
+        request
     }
 
     /// A request whose action has been summarized.
@@ -64,6 +100,7 @@ impl<'r> Request<'r> {
             action,
             index,
             resource,
+            is_open: false,
             context,
         }
     }
@@ -188,6 +225,34 @@ impl<'a> Policy<'a> {
             return Evaluation::Allowed;
         }
         self.evaluate_request(&Request::new(action, resource, context))
+    }
+
+    /// Like [`evaluate_with`](Self::evaluate_with), but parts of the resource may be unknown: they are
+    /// [`Unknown`](crate::variable::Unknown) in its text. The result is conditional if it depends on them, so `Denied` and
+    /// `NotAllowed` hold whatever they are, and so does `Allowed`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Action, Evaluation, Policy, Resource, Statement, variable::Unknown};
+    ///
+    /// const POLICY: Policy = Policy::new("p", "{}").with_statements(&[Statement::new("send", "Send")
+    ///     .with_actions(&[Action::new("sqs:SendMessage")])
+    ///     .with_resources(&[Resource::literal("arn:aws:sqs:eu-west-1:123456789012:jobs-*")])]);
+    ///
+    /// let evaluate = |name| {
+    ///     let queue = format!("arn:aws:sqs:eu-west-1:{}:{name}", Unknown::new("account"));
+    ///     POLICY.evaluate_open("sqs:SendMessage", &queue, &[])
+    /// };
+    /// assert_eq!(evaluate("jobs-new"), Evaluation::AllowedIf);
+    /// assert_eq!(evaluate("invoices"), Evaluation::NotAllowed);
+    /// ```
+    #[must_use]
+    pub const fn evaluate_open(&self, action: &str, resource: &str, context: &[(&str, &str)]) -> Evaluation {
+        if self.incomplete {
+            return Evaluation::Allowed;
+        }
+        self.evaluate_request(&Request::open(action, resource, context))
     }
 
     /// Evaluates a request, even if the policy is incomplete.
@@ -386,6 +451,9 @@ pub(crate) const fn matches_template(template: &Template<'_>, request: &Request<
 pub(crate) const fn matches_resource(pattern: &str, request: &Request<'_>) -> Match {
     if matches!(pattern.as_bytes(), b"*") {
         return Match::Yes;
+    }
+    if request.is_open {
+        return open::matches(pattern, request.resource);
     }
     match ArnPattern::new(pattern).matches_with(request.resource, Variables::Anything) {
         None => Match::No,

@@ -16,6 +16,7 @@ pub mod json;
 pub mod markdown;
 mod model;
 mod name;
+mod open;
 pub mod operator;
 mod parameter;
 mod part;

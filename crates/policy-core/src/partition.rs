@@ -82,6 +82,37 @@ impl Partition {
     }
 }
 
+impl Partition {
+    /// The partition of a Region, by the start of its name.
+    ///
+    /// - `region`: such as `eu-west-1`; every other name counts as one of the standard partition
+    ///
+    /// Source: the patterns of Regions in the partition data that the AWS SDKs ship.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::Partition;
+    ///
+    /// assert_eq!(Partition::of_region("eu-west-1"), Partition::Standard);
+    /// assert_eq!(Partition::of_region("us-gov-west-1"), Partition::GovCloud);
+    /// ```
+    #[must_use]
+    pub fn of_region(region: &str) -> Self {
+        const PREFIXES: [(&str, Partition); 7] = [
+            ("cn-", Partition::China),
+            ("us-gov-", Partition::GovCloud),
+            ("us-iso-", Partition::Iso),
+            ("us-isob-", Partition::IsoB),
+            ("eu-isoe-", Partition::IsoE),
+            ("us-isof-", Partition::IsoF),
+            ("eusc-", Partition::EuropeanSovereign),
+        ];
+        let found = PREFIXES.iter().find(|(prefix, _)| region.starts_with(prefix));
+        found.map_or(Self::Standard, |(_, partition)| *partition)
+    }
+}
+
 impl FromStr for Partition {
     type Err = UnknownName;
 

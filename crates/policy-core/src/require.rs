@@ -52,6 +52,20 @@ impl<'a> Policy<'a> {
     pub const fn named(&self, name: &'a str) -> Named<'a> {
         Named { name, policy: *self }
     }
+
+    /// Whether the spec is broken, so that everything is allowed.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// The path of the spec; empty if it is not known.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn source(&self) -> &'a str {
+        self.source
+    }
 }
 
 /// What must be allowed.
@@ -196,13 +210,7 @@ const fn evaluate(policies: &[Named<'_>], request: &Request<'_>) -> Evaluation {
     let mut rest = policies;
     while let [first, tail @ ..] = rest {
         rest = tail;
-        result = match (result, first.policy.evaluate_request(request)) {
-            (Evaluation::Denied, _) | (_, Evaluation::Denied) => Evaluation::Denied,
-            (Evaluation::DeniedIf, _) | (_, Evaluation::DeniedIf) => Evaluation::DeniedIf,
-            (Evaluation::Allowed, _) | (_, Evaluation::Allowed) => Evaluation::Allowed,
-            (Evaluation::AllowedIf, _) | (_, Evaluation::AllowedIf) => Evaluation::AllowedIf,
-            (Evaluation::NotAllowed, Evaluation::NotAllowed) => Evaluation::NotAllowed,
-        };
+        result = result.with(first.policy.evaluate_request(request));
     }
     result
 }
@@ -245,6 +253,40 @@ const fn names_key(policies: &[Named<'_>], key: &str) -> bool {
         }
     }
     false
+}
+
+/// Why policies do not allow a request, for programs that evaluate it when they run.
+///
+/// - `resource`: its parts may be [unknown](crate::variable::Unknown)
+#[must_use]
+pub const fn refusal<'a>(
+    policies: &'a [Named<'a>],
+    action: &'a str,
+    resource: &'a str,
+    context: &'a [(&'a str, &'a str)],
+) -> Refusal {
+    let request = Request::open(action, resource, context);
+    let resources = [(resource, true)];
+    let requirement = Requirement {
+        policies,
+        boundaries: &[],
+        action,
+        known: (action_index(action), ""),
+        resource: &resources,
+        context,
+        unknown_keys: &[],
+    };
+    Refusal(requirement.refusal(policies, false, evaluate(policies, &request), &request))
+}
+
+/// What [`refusal`] returns. Its text names the action, the resource and the nearest statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Refusal(Message);
+
+impl core::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.0.as_str())
+    }
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ const fn are_cases(one: u8, other: u8) -> bool {
 }
 
 /// Whether `byte` continues a character.
-const fn continues(byte: u8) -> bool {
+pub(crate) const fn continues(byte: u8) -> bool {
     byte & 0b1100_0000 == 0b1000_0000
 }
 

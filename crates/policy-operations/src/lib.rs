@@ -9,8 +9,11 @@ mod names;
 mod need;
 mod operation;
 mod package;
+#[doc(hidden)]
+pub mod recording;
 mod service;
 mod source;
+mod template;
 
 pub use self::condition::Condition;
 pub use self::names::snake_case;
@@ -19,3 +22,4 @@ pub use self::operation::Operation;
 pub use self::package::{Package, packages};
 pub use self::service::{Service, service, service_of_crate, services};
 pub use self::source::{Source, SourceKind};
+pub use self::template::{TemplatePart, ValuePart, template_parts};

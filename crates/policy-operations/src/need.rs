@@ -50,7 +50,7 @@ impl Need {
     /// - `*` inside a template is a part that the input does not determine.
     /// - `*` alone means that the action has no resources.
     ///
-    /// If there are no templates, the resources are not known.
+    /// If there are no templates, the resources are not known. [`template_parts`](crate::template_parts) splits a template.
     ///
     /// ```
     /// let put = iam_policy_operations::service("S3").unwrap().operation("PutObject").unwrap();

@@ -1,0 +1,277 @@
+//! Policies with their parameters filled in, and what they say about a call.
+
+use std::fmt::{self, Display};
+
+use iam_policy_core::variable::Unknown;
+use iam_policy_core::visit::{Part, Visitor};
+use iam_policy_core::wildcard::matches_ignoring_case;
+use iam_policy_core::{
+    Condition, Effect, Evaluation, Options, Partition, Policy, RenderError, Resource, Statement, Template, require,
+};
+
+use crate::refusal::Missing;
+use crate::request;
+
+/// A policy with the values of its parameters, in each of its partitions.
+#[derive(Clone, Debug)]
+pub(crate) struct Resolved {
+    pub(crate) policy: Policy<'static>,
+    forms: Vec<(Partition, Vec<ResolvedStatement>)>,
+}
+
+/// A statement with the values of the parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct ResolvedStatement {
+    pub(crate) statement: &'static Statement<'static>,
+    resources: Vec<String>,
+    conditions: Vec<Vec<String>>,
+}
+
+/// What policies say about a permission on a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    Allowed,
+    /// It depends on what is not known.
+    Undecided,
+    Denied,
+}
+
+impl Resolved {
+    /// - `options`: the values of the parameters, and the extensions
+    pub(crate) fn new(policy: &Policy<'static>, options: Options<'_>) -> Result<Self, RenderError<'static>> {
+        let partitions = match options.partition {
+            Some(partition) => vec![partition],
+            None => policy.partitions.to_vec(),
+        };
+        let mut forms = Vec::new();
+        for partition in partitions {
+            let mut collector = Collector {
+                policy: *policy,
+                statements: Vec::new(),
+                place: None,
+            };
+            let rendered = policy.render(options.partition(partition))?;
+            // The collector does not fail.
+            let _ = rendered.visit(&mut collector);
+            forms.push((partition, collector.statements));
+        }
+        Ok(Self { policy: *policy, forms })
+    }
+
+    /// The statements in the partition of a request.
+    pub(crate) fn statements(&self, partition: Option<Partition>) -> &[ResolvedStatement] {
+        let own = self.forms.iter().find(|(own, _)| Some(*own) == partition);
+        own.or(self.forms.first()).map_or(&[], |(_, statements)| statements)
+    }
+}
+
+/// Collects the statements of a document.
+struct Collector {
+    policy: Policy<'static>,
+    statements: Vec<ResolvedStatement>,
+    place: Option<Place>,
+}
+
+enum Place {
+    Resource,
+    /// The values of the condition with this number.
+    Condition(usize),
+}
+
+impl Visitor for Collector {
+    fn part(&mut self, part: Part) {
+        self.place = match part {
+            Part::Statement { extension, index } => {
+                let statements = match extension {
+                    Some(extension) => self
+                        .policy
+                        .extensions
+                        .get(extension)
+                        .map(|extension| extension.statements),
+                    None => Some(self.policy.statements),
+                };
+                if let Some(statement) = statements.and_then(|statements| statements.get(index)) {
+                    self.statements.push(ResolvedStatement {
+                        statement,
+                        resources: Vec::new(),
+                        conditions: vec![Vec::new(); statement.conditions.len()],
+                    });
+                }
+                None
+            }
+            Part::Resource(_) => Some(Place::Resource),
+            Part::Condition(number) => Some(Place::Condition(number)),
+            // The values of a condition follow it.
+            Part::Value(_) => return,
+            _ => None,
+        };
+    }
+
+    fn begin_object(&mut self) -> fmt::Result {
+        Ok(())
+    }
+
+    fn end_object(&mut self) -> fmt::Result {
+        Ok(())
+    }
+
+    fn begin_array(&mut self) -> fmt::Result {
+        Ok(())
+    }
+
+    fn end_array(&mut self) -> fmt::Result {
+        Ok(())
+    }
+
+    fn key(&mut self, _key: &str) -> fmt::Result {
+        Ok(())
+    }
+
+    fn string(&mut self, text: &dyn Display) -> fmt::Result {
+        let Some(statement) = self.statements.last_mut() else {
+            return Ok(());
+        };
+        match self.place {
+            Some(Place::Resource) => statement.resources.push(text.to_string()),
+            Some(Place::Condition(number)) => {
+                if let Some(values) = statement.conditions.get_mut(number) {
+                    values.push(text.to_string());
+                }
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+impl ResolvedStatement {
+    pub(crate) fn may_be_about(&self, action: &str) -> bool {
+        let (_, actions) = self.statement.action_element();
+        let is_listed = actions.iter().any(|own| matches_ignoring_case(own.pattern, action));
+        is_listed == self.statement.not_actions.is_empty()
+    }
+}
+
+/// Calls `then` with a policy of the statements.
+///
+/// - `head`: a policy without statements
+fn with_policy<R>(head: &Policy<'_>, statements: &[&ResolvedStatement], then: impl FnOnce(&Policy<'_>) -> R) -> R {
+    let resources: Vec<Vec<Resource<'_>>> = statements
+        .iter()
+        .map(|own| own.resources.iter().map(|text| Resource::literal(text)).collect())
+        .collect();
+    let values: Vec<Vec<Vec<Template<'_>>>> = statements
+        .iter()
+        .map(|own| {
+            let lists = own.conditions.iter();
+            lists
+                .map(|values| values.iter().map(|text| Template::literal(text)).collect())
+                .collect()
+        })
+        .collect();
+    let conditions: Vec<Vec<Condition<'_>>> = statements
+        .iter()
+        .zip(&values)
+        .map(|(own, values)| {
+            let conditions = own.statement.conditions.iter().zip(values);
+            conditions
+                .map(|(condition, values)| Condition::new(condition.operator, condition.key, values))
+                .collect()
+        })
+        .collect();
+    let statements: Vec<Statement<'_>> = statements
+        .iter()
+        .zip(resources.iter().zip(&conditions))
+        .map(|(own, (resources, conditions))| {
+            let mut statement = *own.statement;
+            // The document has only what applies in its partition.
+            statement.partitions = &[];
+            if statement.not_resources.is_empty() {
+                statement.resources = resources;
+            } else {
+                statement.not_resources = resources;
+            }
+            statement.conditions = conditions;
+            statement
+        })
+        .collect();
+    let head = *head;
+    then(&head.with_statements(&statements))
+}
+
+/// The policies of a guard.
+#[derive(Debug, Default)]
+pub(crate) struct Policies {
+    pub(crate) all: Vec<Resolved>,
+}
+
+impl Policies {
+    /// What the policies say together.
+    ///
+    /// - `context`: what is known about the request
+    pub(crate) fn verdict(
+        &self,
+        action: &str,
+        resource: &request::Resource,
+        partition: Option<Partition>,
+        context: &[(&str, &str)],
+    ) -> Verdict {
+        // Whatever AWS compares with the policies.
+        let unknown = (!resource.is_exact).then(|| Unknown::new("resource").to_string());
+        let arn = unknown.as_deref().unwrap_or(&resource.arn);
+        match self.evaluate(action, arn, partition, context) {
+            Evaluation::Allowed => Verdict::Allowed,
+            Evaluation::Denied | Evaluation::NotAllowed => Verdict::Denied,
+            _ => Verdict::Undecided,
+        }
+    }
+
+    fn evaluate(
+        &self,
+        action: &str,
+        resource: &str,
+        partition: Option<Partition>,
+        context: &[(&str, &str)],
+    ) -> Evaluation {
+        if self.all.iter().any(|resolved| resolved.policy.is_incomplete()) {
+            return Evaluation::Allowed;
+        }
+        let statements = self.all.iter().flat_map(|resolved| resolved.statements(partition));
+        let relevant: Vec<_> = statements.filter(|statement| statement.may_be_about(action)).collect();
+        with_policy(&Policy::new("", ""), &relevant, |policy| {
+            policy.evaluate_open(action, resource, context)
+        })
+    }
+
+    /// Why the policies do not allow a request: which statement comes closest to it, or denies it.
+    pub(crate) fn missing(
+        &self,
+        action: &'static str,
+        resource: &str,
+        partition: Option<Partition>,
+        context: &[(&str, &str)],
+    ) -> Missing {
+        // Together they are one policy, in whose name the message puts backticks.
+        let names: Vec<_> = self.all.iter().map(|resolved| resolved.policy.name).collect();
+        let name = names.join("` with `");
+        let mut sources = self.all.iter().map(|resolved| resolved.policy.source());
+        let source = sources
+            .next()
+            .filter(|first| sources.all(|other| other == *first))
+            .unwrap_or_default();
+        let head = Policy::new(&name, "").with_source(source);
+        let statements: Vec<_> = self
+            .all
+            .iter()
+            .flat_map(|resolved| resolved.statements(partition))
+            .collect();
+        with_policy(&head, &statements, |policy| {
+            let because = require::refusal(&[policy.named(policy.name)], action, resource, context).to_string();
+            let is_denied = policy.evaluate_open(action, resource, context) == Evaluation::Denied;
+            let is_granted = statements
+                .iter()
+                .any(|own| own.statement.effect == Effect::Allow && own.may_be_about(action));
+            Missing::new(action, resource, &because, is_granted, is_denied)
+        })
+    }
+}
