@@ -90,7 +90,7 @@ fn an_earlier_release_lacks_something() {
 
             ## Granted but not needed
 
-            - `s3:PutBucketPolicy`, granted by statement `Storage` (\<stdin>:37)
+            - `s3:PutBucketPolicy`, granted by statement `Storage` (\<stdin\>:37)
               - for example `s3:PutBucketPolicy` on `arn:aws:s3:::remotionlambda-`
             ---
             exit code 1
@@ -129,7 +129,7 @@ fn the_policy_is_guessed_by_its_sids() {
     assert_eq!(code, 0);
     assert!(stdout.contains("**Nothing is missing**: `<stdin>` grants everything that is needed, and more."));
     // All on one line, with an example.
-    assert!(stdout.contains(" more, granted by statement 1 (\\<stdin>:3)\n  - for example `"));
+    assert!(stdout.contains(" more, granted by statement 1 (\\<stdin\\>:3)\n  - for example `"));
     assert_eq!(stdout.lines().count(), 8);
 }
 
@@ -172,7 +172,7 @@ fn the_partition_follows_the_file() {
 
             ## Granted but not needed
 
-            - `lambda:GetLayerVersion`, granted by statement `FetchBinaries` (\<stdin>:106)
+            - `lambda:GetLayerVersion`, granted by statement `FetchBinaries` (\<stdin\>:106)
               - for example `lambda:GetLayerVersion` on `arn:aws-cn:lambda:a:580247275435:layer:LambdaInsightsExtension:a`
             ---
             exit code 1
@@ -207,7 +207,7 @@ fn extensions_are_needed_if_requested() {
 
             ## Granted but not needed
 
-            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (\<stdin>:117)
+            - `lambda:GetFunctionConfiguration`, `lambda:UpdateFunctionConfiguration`, granted by statement `UpdateFunction` (\<stdin\>:117)
               - for example `lambda:GetFunctionConfiguration` on `arn:aws:lambda:us-east-1:123456789012:function:remotion-render-`
             ---
             note: `<stdin>` has statements of the extension `custom-layers`
@@ -280,7 +280,7 @@ fn the_roles_trust_policy() {
 
             ## Granted but not needed
 
-            - `sts:AssumeRole`, granted by statement 1 (\<stdin>:4)
+            - `sts:AssumeRole`, granted by statement 1 (\<stdin\>:4)
               - for example `sts:AssumeRole` on `arn:aws:iam::123456789012:role/a` by `ec2.amazonaws.com`
             ---
             exit code 1
@@ -320,14 +320,14 @@ fn blocking_denies_are_named() {
 
             - `iam:SimulatePrincipalPolicy`
               - needed by statement `PermissionValidation`: `npx remotion lambda policies validate` and `simulatePermissions()` ask IAM's policy simulator what the caller may do. Nothing is executed, but the caller can ask about every user, group and role of the account; to prevent that, put the caller's own ARN in place of `*`. Without it: Validation fails. Nothing else needs it.
-              - denied by statement 10 (\<stdin>:117)
+              - denied by statement 10 (\<stdin\>:117)
               - for example `iam:SimulatePrincipalPolicy` on `arn:aws:iam::123456789012:group/a`, with `aws:RequestedRegion` = `us-east-1`
 
             ### `iam`: Write
 
             - `iam:PassRole`
               - needed by statement `LambdaInvokation`: Whoever creates a function must be allowed to pass it its role. Invoking functions does not need this, whatever the Sid says. Functions with another role need that role here. Without it: Functions cannot be deployed.
-              - denied by statement 10 (\<stdin>:117)
+              - denied by statement 10 (\<stdin\>:117)
               - for example `iam:PassRole` on `arn:aws:iam::123456789012:role/remotion-lambda-role`, with `aws:RequestedRegion` = `us-east-1`
             ---
             exit code 1
