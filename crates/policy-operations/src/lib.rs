@@ -9,6 +9,7 @@ mod names;
 mod need;
 mod operation;
 mod package;
+mod resource_type;
 mod service;
 mod source;
 
@@ -17,5 +18,8 @@ pub use self::names::snake_case;
 pub use self::need::Need;
 pub use self::operation::Operation;
 pub use self::package::{Package, packages};
+pub use self::resource_type::{
+    Handler, HandlerNeed, ResourceType, resource_type, resource_type_packages, resource_types,
+};
 pub use self::service::{Service, service, service_of_crate, services};
 pub use self::source::{Source, SourceKind};
