@@ -64,23 +64,30 @@ pub struct Draft<'a> {
     pub notes: Vec<String>,
 }
 
-/// A parameter of a [`Draft`]. The default of a text is its name; all other kinds have none.
+/// A parameter of a [`Draft`]. The default of a text is its name unless another is known; all other kinds have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftParameter {
     /// The name.
     pub name: String,
     /// The kind of its values.
     pub kind: ParameterKind,
+    /// The default of a text; its name if this is empty.
+    pub default: String,
     /// What it is for.
     pub about: String,
 }
 
 impl fmt::Display for DraftParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, about) = (Text(&self.name), Text(&self.about));
+        let default = if self.default.is_empty() {
+            &self.name
+        } else {
+            &self.default
+        };
+        let about = Text(&self.about);
         write!(f, "{} = {{ ", Key(&self.name))?;
         match self.kind {
-            ParameterKind::Text => write!(f, "default = {name}")?,
+            ParameterKind::Text => write!(f, "default = {}", Text(default))?,
             kind => write!(f, "kind = {}", Text(kind.name()))?,
         }
         write!(f, ", about = {about} }}")
@@ -94,6 +101,8 @@ pub struct DraftStatement<'a> {
     pub id: String,
     /// The Sid. It is only written if it differs from the one derived from the id.
     pub sid: Option<&'a str>,
+    /// The reason, which is Markdown without placeholders; usually still to be written.
+    pub reason: String,
     /// The effect; `None` and `Allow` are omitted.
     pub effect: Option<&'a str>,
     /// The lists of principals: `services`, `accounts` and so on.
@@ -112,7 +121,7 @@ pub struct DraftStatement<'a> {
     pub not_resources: Option<Vec<&'a str>>,
     /// Operators, condition keys and their values.
     pub conditions: Vec<(&'a str, &'a str, Vec<&'a str>)>,
-    /// The findings to accept. Why is still to be written.
+    /// The findings to accept.
     pub waivers: Vec<DraftWaiver>,
 }
 
@@ -123,6 +132,8 @@ pub struct DraftWaiver {
     pub place: DraftPlace,
     /// The code of the finding.
     pub check: &'static str,
+    /// Why it is accepted; usually still to be written.
+    pub why: &'static str,
 }
 
 /// The element of a [`DraftStatement`] that a waiver belongs to.
@@ -147,7 +158,11 @@ impl DraftStatement<'_> {
     fn waivers(&self, place: DraftPlace) -> Option<String> {
         let mut waivers = Vec::new();
         for waiver in self.waivers.iter().filter(|waiver| waiver.place == place) {
-            waivers.push(format!("{{ check = \"{}\", why = \"\" }}", waiver.check));
+            waivers.push(format!(
+                "{{ check = \"{}\", why = {} }}",
+                waiver.check,
+                Text(waiver.why)
+            ));
         }
         (!waivers.is_empty()).then(|| format!("[{}]", waivers.join(", ")))
     }
@@ -248,7 +263,7 @@ impl fmt::Display for DraftStatement<'_> {
         if let Some(effect) = self.effect.filter(|effect| *effect != "Allow") {
             lines.push(("effect", Text(effect).to_string()));
         }
-        lines.push(("reason", "\"\"".to_owned()));
+        lines.push(("reason", Text(&of_literal(&self.reason)).to_string()));
         for (key, list) in &self.principals {
             lines.push((key, List(&texts(&literals(list))).to_string()));
         }
@@ -342,6 +357,20 @@ pub fn parameter_name(name: &str) -> String {
 }
 
 /// A template for a text in which unknown parts are parameters.
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_core::variable::Unknown;
+///
+/// let arn = format!("arn:{}:s3:::{}/*", Unknown::word("AWS::Partition"), Unknown::word("Bucket"));
+/// assert_eq!(iam_policy_spec::draft_template(&arn), "arn:{partition}:s3:::{bucket}/*");
+/// ```
+#[must_use]
+pub fn draft_template(text: &str) -> String {
+    literal(text)
+}
+
 fn literal(text: &str) -> String {
     if !has_unknown(text) {
         return of_literal(text);

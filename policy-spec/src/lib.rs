@@ -32,7 +32,7 @@ pub mod wording;
 use iam_policy_document::{Diagnostic, Numbers, sort_by_place};
 
 #[cfg(feature = "tools")]
-pub use draft::{Draft, DraftParameter, DraftPlace, DraftStatement, DraftWaiver, parameter_name};
+pub use draft::{Draft, DraftParameter, DraftPlace, DraftStatement, DraftWaiver, draft_template, parameter_name};
 pub use format::Format;
 pub use lower::with_policies;
 pub use model::{

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod generate;
 pub mod import;
 mod input;
+pub mod needs;
 mod policies;
 pub mod rule;
 pub mod serve;
@@ -50,6 +51,7 @@ pub fn command() -> Command {
         .subcommand(diff::command())
         .subcommand(diff::covers::command())
         .subcommand(import::command())
+        .subcommand(needs::command())
         .subcommand(generate::command())
         .subcommand(serve::command())
         .subcommand(completions::command())
@@ -78,6 +80,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Some((diff::NAME, matches)) => diff::run(matches, output),
         Some((diff::covers::NAME, matches)) => diff::covers::run(matches, output),
         Some((import::NAME, matches)) => import::run(matches, output),
+        Some((needs::NAME, matches)) => needs::run(matches, output),
         Some((generate::NAME, matches)) => generate::run(matches, output),
         Some((serve::NAME, matches)) => serve::run(matches, output),
         Some((completions::NAME, matches)) => completions::run(command(), matches, output),

@@ -189,6 +189,8 @@ codes! {
     UnsupportedFormat = "UNSUPPORTED_FORMAT",
     TomlSyntaxError = "TOML_SYNTAX_ERROR",
     InvalidSpec = "INVALID_SPEC",
+    YamlSyntaxError = "YAML_SYNTAX_ERROR",
+    TemplateError = "TEMPLATE_ERROR",
     UngrantedCall = "UNGRANTED_CALL",
     UnusedGrant = "UNUSED_GRANT",
     UnmappedOperation = "UNMAPPED_OPERATION",

@@ -56,6 +56,9 @@ pub mod sizes {}
 #[doc = include_str!("../docs/rules/specs.md")]
 pub mod specs {}
 
+#[doc = include_str!("../docs/rules/templates.md")]
+pub mod templates {}
+
 #[doc = include_str!("../docs/rules/structure.md")]
 pub mod structure {}
 

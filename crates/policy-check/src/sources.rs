@@ -96,6 +96,12 @@ sources! {
     "Reference of the spec" at "https://docs.rs/" {
         SPEC = "A waiver" at "crate/iam-policy-spec/latest/source/reference.md";
     }
+    "YAML" at "https://yaml.org/" {
+        YAML = "YAML Ain't Markup Language, version 1.2" at "spec/1.2.2/";
+    }
+    "AWS SAM Developer Guide" at "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/" {
+        SAM_POLICY_TEMPLATES = "AWS SAM policy templates" at "serverless-policy-templates.html";
+    }
     "TOML" at "https://toml.io/" {
         TOML = "v1.0.0" at "en/v1.0.0";
     }

@@ -16,14 +16,19 @@ pub(crate) fn encode(packages: &[Requirement], services: &[Service]) -> Result<V
     for service in services {
         texts.push(block(service)?);
     }
-    let (phrases, blocks) = compress(&texts);
+    container(MAGIC, &texts)
+}
+
+/// A file with a dictionary and blocks of tokens.
+pub(crate) fn container(magic: [u8; 8], texts: &[String]) -> Result<Vec<u8>, Error> {
+    let (phrases, blocks) = compress(texts);
     if phrases.len() > TOKENS {
         return Err(Error::new(
             "dictionary",
             format!("{} phrases are too many", phrases.len()),
         ));
     }
-    let mut out = MAGIC.to_vec();
+    let mut out = magic.to_vec();
     put(&mut out, phrases.len(), 2)?;
     for phrase in &phrases {
         put(&mut out, phrase.len(), 1)?;
@@ -65,11 +70,7 @@ fn put(out: &mut Vec<u8>, number: usize, width: usize) -> Result<(), Error> {
 }
 
 fn head(packages: &[Requirement], services: &[Service]) -> String {
-    let mut out = String::new();
-    for package in packages {
-        let _ = writeln!(out, "{}\t{}\t{}", package.name, package.version, package.date);
-    }
-    out.push('\n');
+    let mut out = packages_text(packages);
     for service in services {
         let Service {
             client,
@@ -80,6 +81,16 @@ fn head(packages: &[Requirement], services: &[Service]) -> String {
         } = service;
         let _ = writeln!(out, "{client}\t{name}\t{crate_name}\t{prefix}");
     }
+    out
+}
+
+/// The lines about the packages that a file is built from, and an empty one.
+pub(crate) fn packages_text(packages: &[Requirement]) -> String {
+    let mut out = String::new();
+    for package in packages {
+        let _ = writeln!(out, "{}\t{}\t{}", package.name, package.version, package.date);
+    }
+    out.push('\n');
     out
 }
 

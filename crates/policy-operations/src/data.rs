@@ -54,14 +54,35 @@ pub(crate) struct NeedData {
     pub(crate) resources: Vec<&'static str>,
 }
 
-/// The dictionary of the file.
+/// The dictionary of a file.
 #[derive(Clone, Copy, Debug)]
-struct File {
+pub(crate) struct File {
     words: &'static [&'static str],
 }
 
 impl File {
-    fn text(self, mut block: &[u8]) -> Option<String> {
+    /// The dictionary and the blocks of a file that starts with `magic`.
+    pub(crate) fn open(bytes: &'static [u8], magic: [u8; 8]) -> Option<(Self, Vec<&'static [u8]>)> {
+        let mut rest = bytes.strip_prefix(&magic)?;
+        let count = number::<2>(&mut rest)?;
+        let mut words = Vec::with_capacity(count);
+        for _ in 0..count {
+            let len = number::<1>(&mut rest)?;
+            words.push(str::from_utf8(take(&mut rest, len)?).ok()?);
+        }
+        let count = number::<2>(&mut rest)?;
+        let mut lengths = Vec::with_capacity(count);
+        for _ in 0..count {
+            lengths.push(number::<4>(&mut rest)?);
+        }
+        let mut blocks = Vec::with_capacity(count);
+        for len in lengths {
+            blocks.push(take(&mut rest, len)?);
+        }
+        Some((Self { words: words.leak() }, blocks))
+    }
+
+    pub(crate) fn text(self, mut block: &[u8]) -> Option<String> {
         let mut out = String::with_capacity(block.len() * 4);
         while let Some((&first, rest)) = block.split_first() {
             let first = usize::from(first);
@@ -81,35 +102,11 @@ impl File {
 
 impl Data {
     fn open(bytes: &'static [u8]) -> Option<Self> {
-        let mut rest = bytes.strip_prefix(&MAGIC)?;
-        let count = number::<2>(&mut rest)?;
-        let mut words = Vec::with_capacity(count);
-        for _ in 0..count {
-            let len = number::<1>(&mut rest)?;
-            words.push(str::from_utf8(take(&mut rest, len)?).ok()?);
-        }
-        let file = File { words: words.leak() };
-        let count = number::<2>(&mut rest)?;
-        let mut lengths = Vec::with_capacity(count);
-        for _ in 0..count {
-            lengths.push(number::<4>(&mut rest)?);
-        }
-        let mut blocks = Vec::with_capacity(count);
-        for len in lengths {
-            blocks.push(take(&mut rest, len)?);
-        }
+        let (file, blocks) = File::open(bytes, MAGIC)?;
         let mut blocks = blocks.into_iter();
         let head: &'static str = file.text(blocks.next()?)?.leak();
         let mut lines = head.lines();
-        let mut packages = Vec::new();
-        for line in lines.by_ref().take_while(|line| !line.is_empty()) {
-            let mut fields = line.split('\t');
-            packages.push(Package {
-                name: fields.next()?,
-                version: fields.next()?,
-                date: fields.next()?,
-            });
-        }
+        let packages = packages(&mut lines)?;
         let mut services = Vec::new();
         for (line, block) in lines.zip(blocks) {
             let mut fields = line.split('\t').map(Into::into);
@@ -145,6 +142,19 @@ pub(crate) fn folded(name: &str) -> String {
         .filter(|character| !matches!(character, ' ' | '-' | '_'))
         .map(|character| character.to_ascii_lowercase())
         .collect()
+}
+
+/// The packages that a file was built from: the lines up to an empty one.
+pub(crate) fn packages(lines: &mut std::str::Lines<'static>) -> Option<Vec<Package>> {
+    let package = |line: &'static str| {
+        let mut fields = line.split('\t');
+        Some(Package {
+            name: fields.next()?,
+            version: fields.next()?,
+            date: fields.next()?,
+        })
+    };
+    lines.take_while(|line| !line.is_empty()).map(package).collect()
 }
 
 fn take<'a>(bytes: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {

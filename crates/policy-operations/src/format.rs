@@ -6,6 +6,9 @@
 /// The first bytes of a data file. They change with the layout.
 pub const MAGIC: [u8; 8] = *b"IAMOPS01";
 
+/// The first bytes of the file about resource types. They change with the layout.
+pub const RESOURCE_TYPES_MAGIC: [u8; 8] = *b"IAMRES01";
+
 /// Tokens below this number take one byte, others two.
 pub const SHORT: usize = 176;
 
@@ -31,4 +34,8 @@ pub mod mark {
     pub const SOURCE: char = '@';
     /// Before the numbers of ARN templates.
     pub const RESOURCES: char = '#';
+    /// Between an action and the letters of the handlers of a resource type that need it. A block about resource types has
+    /// the prefix that most of its actions have, and a line for each type: the last part of its name, and after a tab each
+    /// action, without that prefix.
+    pub const HANDLERS: char = ' ';
 }

@@ -11,6 +11,7 @@ mod operation;
 mod package;
 #[doc(hidden)]
 pub mod recording;
+mod resource_type;
 mod service;
 mod source;
 mod template;
@@ -20,6 +21,9 @@ pub use self::names::snake_case;
 pub use self::need::Need;
 pub use self::operation::Operation;
 pub use self::package::{Package, packages};
+pub use self::resource_type::{
+    Handler, HandlerNeed, ResourceType, resource_type, resource_type_packages, resource_types,
+};
 pub use self::service::{Service, service, service_of_crate, services};
 pub use self::source::{Source, SourceKind};
 pub use self::template::{TemplatePart, ValuePart, template_parts};

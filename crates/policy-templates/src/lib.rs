@@ -6,10 +6,11 @@ mod names;
 mod node;
 mod policy;
 mod serverless;
+pub mod stack;
 mod terraform;
 pub mod yaml;
 
-use iam_policy_document::{Diagnostic, Value};
+use iam_policy_document::{Diagnostic, Location, Value};
 
 pub use names::select;
 pub use policy::{Format, ManagedPolicy, Policy, Template, Variant};
@@ -65,8 +66,15 @@ pub fn policies_in(source: &[u8], root: Value<'_>) -> Option<Template> {
 }
 
 fn problem(message: impl Into<String>, at: Value<'_>) -> Diagnostic {
+    let location = Location {
+        path: at.path(),
+        span: std::iter::successors(Some(at), |value| value.parent()).find_map(Value::span),
+    };
+    problem_at(message, location)
+}
+
+fn problem_at(message: impl Into<String>, location: Location) -> Diagnostic {
     let mut problem = Diagnostic::error(message.into()).with_code(TEMPLATE_ERROR);
-    problem.location.path = at.path();
-    problem.location.span = std::iter::successors(Some(at), |value| value.parent()).find_map(Value::span);
+    problem.location = location;
     problem
 }

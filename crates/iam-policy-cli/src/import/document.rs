@@ -208,7 +208,7 @@ impl Import {
                 Ok(None) => {}
                 Ok(Some((place, code))) => {
                     let check = code.name();
-                    waivers.push(DraftWaiver { place, check });
+                    waivers.push(DraftWaiver { place, check, why: "" });
                 }
                 Err(NotExpressible) => self.lost(value.span(), &format!("specs do not accept `{}`", shown(text))),
             }

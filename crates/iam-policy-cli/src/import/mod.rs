@@ -5,7 +5,7 @@ mod document;
 mod names;
 mod principals;
 mod template;
-mod waivers;
+pub(crate) mod waivers;
 
 use clap::{Arg, ArgMatches, Command};
 use iam_policy_account::Answered;
@@ -17,6 +17,7 @@ use iam_policy_spec::Draft;
 use self::account::is_account;
 use self::document::Import;
 use self::names::Names;
+pub(crate) use self::template::parameter;
 use crate::choice;
 use crate::input::{Input, Language, Parsed, file, path};
 use crate::policies::Selection;
@@ -129,7 +130,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     if let Some(first) = drafts.first_mut() {
         first.parameters = template::parameters(&found.policies);
     }
-    let refused = waivers::add(&mut drafts);
+    let refused = waivers::add(&mut drafts, waivers::serious);
     let mut spec = String::new();
     for draft in &drafts {
         if !spec.is_empty() {

@@ -65,14 +65,21 @@ pub(super) fn parameters(policies: &[Found]) -> Vec<DraftParameter> {
             }
         }
     }
-    let parameters = names.iter().map(|name| DraftParameter {
+    names.into_iter().map(parameter).collect()
+}
+
+/// The parameter that stands for an unknown part.
+///
+/// - `name`: the name of the part
+pub(crate) fn parameter(name: &str) -> DraftParameter {
+    DraftParameter {
         name: parameter_name(name),
-        kind: match *name {
+        kind: match name {
             "AWS::AccountId" => ParameterKind::Account,
             "AWS::Region" => ParameterKind::Region,
             _ => ParameterKind::Text,
         },
         about: format!("`{name}` in the template."),
-    });
-    parameters.collect()
+        ..DraftParameter::default()
+    }
 }

@@ -2,16 +2,21 @@
 
 use iam_policy_check::Code;
 use iam_policy_document::{Diagnostic, Path, Step};
-use iam_policy_spec::compile::compile;
+use iam_policy_spec::compile::{Compiled, compile};
 use iam_policy_spec::{Draft, DraftPlace, DraftStatement, DraftWaiver, Source};
 
-/// Adds a waiver for each finding that would stop a build, and returns the errors that no waiver accepts.
-pub(super) fn add(drafts: &mut [Draft<'_>]) -> Vec<Diagnostic> {
+/// Adds a waiver for each finding that is to be accepted, and returns the errors that no waiver accepts.
+///
+/// - `why`: why a finding is accepted, which is empty if that is still to be written; nothing if it is not accepted
+pub(crate) fn add(drafts: &mut [Draft<'_>], why: fn(&Diagnostic) -> Option<&'static str>) -> Vec<Diagnostic> {
     loop {
-        let errors = errors(drafts);
+        let compiled = compiled(drafts);
+        let errors = compiled.errors();
         let mut is_new = false;
-        for error in &errors {
-            is_new |= waive(drafts, error);
+        for finding in errors.iter().chain(&compiled.findings) {
+            if let Some(why) = why(finding) {
+                is_new |= waive(drafts, finding, why);
+            }
         }
         if !is_new {
             return errors;
@@ -19,19 +24,24 @@ pub(super) fn add(drafts: &mut [Draft<'_>]) -> Vec<Diagnostic> {
     }
 }
 
-/// The errors in the spec, apart from its missing reasons.
-fn errors(drafts: &[Draft<'_>]) -> Vec<Diagnostic> {
+/// What accepts the findings that would stop a build. Why is still to be written.
+pub(crate) fn serious(finding: &Diagnostic) -> Option<&'static str> {
+    finding.severity.is_serious().then_some("")
+}
+
+/// The spec, as if it had all reasons.
+fn compiled(drafts: &[Draft<'_>]) -> Compiled {
     let mut text = String::new();
     for draft in drafts {
         text.push_str(&draft.to_string());
         text.push('\n');
     }
     // In the text of a draft, only reasons are empty strings at this place: quotes inside strings are escaped.
-    compile(&Source::new("policies.toml", text.replace(" = \"\"", " = \"-\""))).errors()
+    compile(&Source::new("policies.toml", text.replace(" = \"\"", " = \"-\"")))
 }
 
 /// Adds waivers for a finding; returns whether any is new.
-fn waive(drafts: &mut [Draft<'_>], finding: &Diagnostic) -> bool {
+fn waive(drafts: &mut [Draft<'_>], finding: &Diagnostic, why: &'static str) -> bool {
     let accepts = |code: &Code| !matches!(code, Code::InvalidSpec | Code::UnusedWaiver);
     let Some(code) = Code::of(finding).filter(accepts) else {
         return false;
@@ -42,7 +52,7 @@ fn waive(drafts: &mut [Draft<'_>], finding: &Diagnostic) -> bool {
             continue;
         };
         let check = code.name();
-        let waiver = DraftWaiver { place, check };
+        let waiver = DraftWaiver { place, check, why };
         if !statement.waivers.contains(&waiver) {
             statement.waivers.push(waiver);
             is_new = true;

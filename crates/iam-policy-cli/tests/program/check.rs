@@ -1184,6 +1184,7 @@ fn help_lists_the_commands() {
               diff         Prove what a new policy allows that an old one did not, and vice versa
               covers       Prove that policies grant everything another one needs, or show what is missing
               import       Write a spec for existing policies, as TOML
+              needs        Write a spec of what CloudFormation needs to deploy a template, as TOML
               generate     Generate the files of a spec: the policies as JSON, the page that explains them, and
                            what deploys them
               serve        Serve SimulatePrincipalPolicy and related operations locally, like AWS
@@ -1273,12 +1274,12 @@ fn help_lists_the_commands() {
                   --no-config
                       Ignore every `iam-policy.toml`
 
-                  --color <WHEN>
-                      When to use colors [default: auto] [possible values: auto, always, never]
-
                   --stdin-name <FILE>
                       The file that the standard input is the contents of, for editors: decides its language and
                       its settings
+
+                  --color <WHEN>
+                      When to use colors [default: auto] [possible values: auto, always, never]
 
                   --format <FORMAT>
                       The output format [default: human] [possible values: human, json, sarif, github, gitlab,

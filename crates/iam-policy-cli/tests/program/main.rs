@@ -18,6 +18,7 @@ mod import;
 mod lint;
 #[cfg(unix)]
 mod names;
+mod needs;
 mod readme;
 mod round_trip;
 mod rule;

@@ -155,7 +155,7 @@ fn every_command_has_a_manual_page() {
         ---
         error: `iam-policy` has no command `chekc`
           = help: did you mean `check`?
-          = help: the commands are `check`, `calls`, `rule`, `explain`, `simulate`, `diff`, `covers`, `import`, `generate`, `serve`, `completions` and `man`
+          = help: the commands are `check`, `calls`, `rule`, `explain`, `simulate`, `diff`, `covers`, `import`, `needs`, `generate`, `serve`, `completions` and `man`
         exit code 2
     "#]]);
 }

@@ -23,6 +23,7 @@ pub(crate) mod sizes;
 pub(crate) mod specs;
 pub(crate) mod structure;
 pub(crate) mod tags;
+pub(crate) mod templates;
 pub(crate) mod trust;
 pub(crate) mod values;
 pub(crate) mod variables;
@@ -57,6 +58,7 @@ const TOPICS: &[Topic] = &[
     grants::TOPIC,
     escalation::TOPIC,
     specs::TOPIC,
+    templates::TOPIC,
     configuration::TOPIC,
     calls::TOPIC,
 ];

@@ -5,7 +5,7 @@
 
 /// What `Ref` returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
+pub(crate) enum Reference {
     /// The resource's name, which its ARN ends with.
     Name,
     /// Its ARN.
@@ -16,16 +16,16 @@ pub(super) enum Reference {
 
 /// A resource type whose ARNs have a known form.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
-    pub(super) reference: Reference,
+pub(crate) struct Form {
+    pub(crate) reference: Reference,
     /// The property with the name, if a template can choose it.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The ARN after the partition. `{R}` is the Region, `{A}` the account, `{N}` the name.
-    pub(super) arn: &'static str,
+    pub(crate) arn: &'static str,
 }
 
 /// The form for a resource type.
-pub(super) fn form(resource_type: &str) -> Option<Form> {
+pub(crate) fn form(resource_type: &str) -> Option<Form> {
     let place = FORMS.binary_search_by_key(&resource_type, |(name, ..)| name).ok()?;
     let &(_, reference, name, arn) = FORMS.get(place)?;
     Some(Form { reference, name, arn })

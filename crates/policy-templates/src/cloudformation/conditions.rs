@@ -10,15 +10,15 @@ use super::scope::Scope;
 
 /// Which conditions hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Branch(BTreeMap<String, bool>);
+pub(crate) struct Branch(BTreeMap<String, bool>);
 
 impl Branch {
-    pub(super) fn get(&self, condition: &str) -> Option<bool> {
+    pub(crate) fn get(&self, condition: &str) -> Option<bool> {
         self.0.get(condition).copied()
     }
 
     /// The conditions with these names.
-    pub(super) fn of(&self, names: &[String]) -> Vec<(String, bool)> {
+    pub(crate) fn of(&self, names: &[String]) -> Vec<(String, bool)> {
         let known = names.iter().filter_map(|name| Some((name.clone(), self.get(name)?)));
         known.collect()
     }
@@ -32,16 +32,16 @@ const MAX_DEPTH: usize = 32;
 
 /// The combinations of conditions that change a value.
 #[derive(Debug)]
-pub(super) struct Branches {
-    pub(super) all: Vec<Branch>,
+pub(crate) struct Branches {
+    pub(crate) all: Vec<Branch>,
     /// There are more.
-    pub(super) is_partial: bool,
+    pub(crate) is_partial: bool,
 }
 
 impl Branches {
     /// - `names`: the conditions that change the value
     /// - `given`: the conditions that must hold, or must not
-    pub(super) fn new(scope: &Scope<'_>, names: &[String], given: &[(String, bool)]) -> Self {
+    pub(crate) fn new(scope: &Scope<'_>, names: &[String], given: &[(String, bool)]) -> Self {
         let mut facts = Facts::default();
         let mut formulas: Vec<(&str, Formula)> = Vec::new();
         for name in names.iter().chain(given.iter().map(|(name, _)| name)) {
@@ -200,7 +200,7 @@ fn written(value: Value<'_>) -> String {
 }
 
 /// The conditions that a value depends on, in order, each once.
-pub(super) fn conditions_in(value: Value<'_>, names: &mut Vec<String>) {
+pub(crate) fn conditions_in(value: Value<'_>, names: &mut Vec<String>) {
     if let Some(member) = function(value)
         && member.key == "Fn::If"
         && let Some(condition) = member.value.items().next().and_then(Value::as_str)

@@ -24,7 +24,7 @@ const MAX_NODES: usize = 200_000;
 const MAX_TEXT: usize = 100_000;
 
 /// Computes values of a template under certain conditions.
-pub(super) struct Evaluator<'s, 't> {
+pub(crate) struct Evaluator<'s, 't> {
     scope: &'s Scope<'t>,
     branch: &'s Branch,
     /// The names that replace those of the template.
@@ -36,7 +36,7 @@ pub(super) struct Evaluator<'s, 't> {
 }
 
 /// The function of a value, if it is one: its name and its argument.
-pub(super) fn function(value: Value<'_>) -> Option<Member<'_>> {
+pub(crate) fn function(value: Value<'_>) -> Option<Member<'_>> {
     let mut members = value.members();
     let (Some(only), None) = (members.next(), members.next()) else {
         return None;
@@ -49,7 +49,7 @@ pub(super) fn function(value: Value<'_>) -> Option<Member<'_>> {
 }
 
 impl<'s, 't> Evaluator<'s, 't> {
-    pub(super) fn new(
+    pub(crate) fn new(
         scope: &'s Scope<'t>,
         branch: &'s Branch,
         locals: &'s [(String, Node)],
@@ -66,7 +66,7 @@ impl<'s, 't> Evaluator<'s, 't> {
     }
 
     /// The value; `None` if it is absent.
-    pub(super) fn value(&self, value: Value<'_>) -> Option<Node> {
+    pub(crate) fn value(&self, value: Value<'_>) -> Option<Node> {
         self.nodes.set(self.nodes.get() + 1);
         if self.depth.get() >= MAX_DEPTH || self.nodes.get() > MAX_NODES {
             return Some(Self::unknown(value));
@@ -127,7 +127,7 @@ impl<'s, 't> Evaluator<'s, 't> {
     }
 
     /// The text of a value, if it has one.
-    pub(super) fn text(&self, value: Value<'_>) -> Option<String> {
+    pub(crate) fn text(&self, value: Value<'_>) -> Option<String> {
         let node = self.value(value)?;
         node.as_text().map(str::to_owned)
     }
@@ -251,7 +251,7 @@ impl<'s, 't> Evaluator<'s, 't> {
     }
 
     /// The name of a resource.
-    fn name_of(&self, id: &str, resource: Value<'_>, form: Form) -> String {
+    pub(crate) fn name_of(&self, id: &str, resource: Value<'_>, form: Form) -> String {
         let property = |key: &str| {
             let properties = resource.get("Properties")?.value;
             self.text(properties.get(key)?.value).filter(|text| !text.is_empty())
@@ -261,7 +261,7 @@ impl<'s, 't> Evaluator<'s, 't> {
     }
 
     /// The ARN of a resource.
-    fn arn(&self, id: &str, resource: Value<'_>, form: Form) -> String {
+    pub(crate) fn arn(&self, id: &str, resource: Value<'_>, form: Form) -> String {
         let mut resource_name = self.name_of(id, resource, form);
         let path = resource
             .get("Properties")
@@ -338,7 +338,7 @@ impl<'s, 't> Evaluator<'s, 't> {
     /// A text with the values of what is between `${` and `}`.
     ///
     /// - `map`: an object with values of names
-    pub(super) fn substituted(&self, text: &str, map: Option<Value<'_>>) -> String {
+    pub(crate) fn substituted(&self, text: &str, map: Option<Value<'_>>) -> String {
         let mut result = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
@@ -491,7 +491,7 @@ fn word(text: &str) -> String {
 }
 
 /// The path of a policy's name: that of its value, without the steps that say that it is one.
-pub(super) fn shortened(path: &Path) -> Path {
+pub(crate) fn shortened(path: &Path) -> Path {
     let mut path = path.clone();
     let is_document = |step: &Step| matches!(step, Step::Value(name) if name == "PolicyDocument");
     let is_index = |step: Option<&Step>| matches!(step, Some(Step::Index(_)));

@@ -5,13 +5,19 @@ mod conditions;
 mod evaluate;
 mod permission;
 mod resources;
+mod rounds;
 mod sam;
 mod scope;
 mod search;
 
 use iam_policy_document::Value;
 
-use self::scope::Scope;
+pub(crate) use self::arns::form;
+pub(crate) use self::conditions::{Branch, Branches, conditions_in};
+pub(crate) use self::evaluate::{Evaluator, function};
+pub(crate) use self::rounds::Rounds;
+pub(crate) use self::scope::Scope;
+
 use self::search::Search;
 use crate::node::Node;
 use crate::{Format, Policy, Template};
@@ -110,18 +116,7 @@ enum Body<'t> {
 /// Source: AWS CloudFormation User Guide, "CloudFormation template format", and "Resource types", whose names are
 /// `PROVIDER::SERVICE::TYPE` or `Custom::NAME`.
 fn body(root: Value<'_>) -> Option<Body<'_>> {
-    let is_resource = |value: Value<'_>| {
-        let resource_type = value.get("Type").and_then(|member| member.value.as_str());
-        resource_type.is_some_and(|name| name.contains("::"))
-    };
     let has_properties = |value: Value<'_>| is_resource(value) && value.get("Properties").is_some();
-    let is_template = |value: Value<'_>| {
-        let has_resources = value.get("Resources").is_some_and(|member| {
-            let mut members = member.value.members();
-            members.any(|member| is_resource(member.value) || member.key.starts_with("Fn::"))
-        });
-        value.get("AWSTemplateFormatVersion").is_some() || has_resources
-    };
     if !root.is_object() {
         return None;
     }
@@ -144,8 +139,22 @@ fn body(root: Value<'_>) -> Option<Body<'_>> {
     }
 }
 
+fn is_resource(value: Value<'_>) -> bool {
+    let resource_type = value.get("Type").and_then(|member| member.value.as_str());
+    resource_type.is_some_and(|name| name.contains("::"))
+}
+
+/// Whether a value is a whole template.
+pub(crate) fn is_template(value: Value<'_>) -> bool {
+    let has_resources = value.get("Resources").is_some_and(|member| {
+        let mut members = member.value.members();
+        members.any(|member| is_resource(member.value) || member.key.starts_with("Fn::"))
+    });
+    value.get("AWSTemplateFormatVersion").is_some() || has_resources
+}
+
 /// Whether a function computes a part of a value.
 fn has_function(value: Value<'_>) -> bool {
-    let is_one = |value: Value<'_>| evaluate::function(value).is_some_and(|member| member.key != "Condition");
+    let is_one = |value: Value<'_>| function(value).is_some_and(|member| member.key != "Condition");
     is_one(value) || value.items().any(has_function) || value.members().any(|member| has_function(member.value))
 }

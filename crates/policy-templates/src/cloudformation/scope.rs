@@ -6,7 +6,7 @@ use iam_policy_document::Value;
 
 /// The sections of a template that its functions refer to.
 #[derive(Debug, Default)]
-pub(super) struct Scope<'t> {
+pub(crate) struct Scope<'t> {
     parameters: HashMap<&'t str, Value<'t>>,
     /// With their types.
     resources: HashMap<&'t str, (&'t str, Value<'t>)>,
@@ -17,7 +17,7 @@ pub(super) struct Scope<'t> {
 impl<'t> Scope<'t> {
     /// - `root`: the template
     /// - `resources`: its resources
-    pub(super) fn new(root: Value<'t>, resources: Option<Value<'t>>) -> Self {
+    pub(crate) fn new(root: Value<'t>, resources: Option<Value<'t>>) -> Self {
         let section = |name: &str| root.get(name).map(|member| member.value);
         let mut scope = Self {
             mappings: section("Mappings"),
@@ -38,19 +38,26 @@ impl<'t> Scope<'t> {
         scope
     }
 
-    pub(super) fn parameter(&self, name: &str) -> Option<Value<'t>> {
+    pub(crate) fn parameter(&self, name: &str) -> Option<Value<'t>> {
         self.parameters.get(name).copied()
     }
 
-    pub(super) fn resource(&self, id: &str) -> Option<(&'t str, Value<'t>)> {
+    pub(crate) fn resource(&self, id: &str) -> Option<(&'t str, Value<'t>)> {
         self.resources.get(id).copied()
     }
 
-    pub(super) fn mapping(&self, name: &str) -> Option<Value<'t>> {
+    /// The resources with their IDs and types, sorted by ID.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = (&'t str, (&'t str, Value<'t>))> {
+        let mut all: Vec<_> = self.resources.iter().map(|(id, found)| (*id, *found)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
+        all.into_iter()
+    }
+
+    pub(crate) fn mapping(&self, name: &str) -> Option<Value<'t>> {
         Some(self.mappings?.get(name)?.value)
     }
 
-    pub(super) fn condition(&self, name: &str) -> Option<Value<'t>> {
+    pub(crate) fn condition(&self, name: &str) -> Option<Value<'t>> {
         Some(self.conditions?.get(name)?.value)
     }
 }

@@ -9,6 +9,7 @@ use super::conditions::{Branches, conditions_in};
 use super::evaluate::{Evaluator, function, shortened};
 use super::permission::permission;
 use super::resources::{Kind, OTHER_LANGUAGES, kind};
+use super::rounds::Rounds;
 use super::sam;
 use super::scope::Scope;
 use crate::embedded::{self, Embedded};
@@ -82,32 +83,17 @@ impl<'s, 't> Search<'s, 't> {
         }
     }
 
-    /// The resources that a loop adds: an array of a name, its values, and an object of resources.
-    ///
-    /// Source: AWS CloudFormation Template Reference, "`Fn::ForEach`".
+    /// The resources that a loop adds.
     fn for_each(&mut self, member: Member<'_>) {
-        let mut parts = member.value.items();
-        let (Some(name), Some(values), Some(body)) = (parts.next(), parts.next(), parts.next()) else {
-            let form = "a loop is an array of a name, its values, and an object";
-            self.problems.push(problem(form, member.value));
-            return;
-        };
-        let Some(name) = name.as_str().filter(|_| self.locals.len() < MAX_LOOPS) else {
-            self.problems.push(problem("the name of a loop is a string", name));
-            return;
-        };
-        let branch = super::conditions::Branch::default();
-        let list = Evaluator::new(self.scope, &branch, &self.locals, false).value(values);
-        let items = match list.map(|list| list.kind) {
-            Some(NodeKind::List(items)) => items,
-            // Whatever its values are, the loop has such resources.
-            Some(NodeKind::Text(text)) => vec![Node::text(text, values.span())],
-            _ => Vec::new(),
-        };
-        for item in items.into_iter().take(MAX_ROUNDS) {
-            self.locals.push((name.to_owned(), item));
-            self.resources(body);
-            self.locals.pop();
+        match Rounds::new(self.scope, &self.locals, member.value) {
+            Ok(rounds) => {
+                for item in rounds.items {
+                    self.locals.push((rounds.name.to_owned(), item));
+                    self.resources(rounds.body);
+                    self.locals.pop();
+                }
+            }
+            Err(problem) => self.problems.push(problem),
         }
     }
 
@@ -510,12 +496,6 @@ impl<'s, 't> Search<'s, 't> {
         }
     }
 }
-
-/// How deeply loops may be nested.
-const MAX_LOOPS: usize = 5;
-
-/// How many values of a loop are looked at.
-const MAX_ROUNDS: usize = 100;
 
 fn name(path: &Path) -> String {
     shortened(path).to_string()
