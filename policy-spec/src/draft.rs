@@ -64,7 +64,7 @@ pub struct Draft<'a> {
     pub notes: Vec<String>,
 }
 
-/// A parameter of a [`Draft`]. The default of a text is its name; all other kinds have none.
+/// A parameter of a [`Draft`]. Without another one, the default of a text is its name; all other kinds have none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftParameter {
     /// The name.
@@ -73,11 +73,13 @@ pub struct DraftParameter {
     pub kind: ParameterKind,
     /// What it is for.
     pub about: String,
+    /// The default of a text.
+    pub default: Option<String>,
 }
 
 impl fmt::Display for DraftParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, about) = (Text(&self.name), Text(&self.about));
+        let (name, about) = (Text(self.default.as_ref().unwrap_or(&self.name)), Text(&self.about));
         write!(f, "{} = {{ ", Key(&self.name))?;
         match self.kind {
             ParameterKind::Text => write!(f, "default = {name}")?,

@@ -73,6 +73,7 @@ pub(super) fn parameters(policies: &[Found]) -> Vec<DraftParameter> {
             _ => ParameterKind::Text,
         },
         about: format!("`{name}` in the template."),
+        default: None,
     });
     parameters.collect()
 }
