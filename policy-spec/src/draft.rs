@@ -64,33 +64,29 @@ pub struct Draft<'a> {
     pub notes: Vec<String>,
 }
 
-/// A parameter of a [`Draft`]. The default of a text is its name unless another is known; all other kinds have none.
+/// A parameter of a [`Draft`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftParameter {
     /// The name.
     pub name: String,
     /// The kind of its values.
     pub kind: ParameterKind,
-    /// The default of a text; its name if this is empty.
-    pub default: String,
+    /// Its default, if one is known. Otherwise only its author can know it.
+    pub default: Option<String>,
     /// What it is for.
     pub about: String,
 }
 
 impl fmt::Display for DraftParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let default = if self.default.is_empty() {
-            &self.name
-        } else {
-            &self.default
-        };
-        let about = Text(&self.about);
         write!(f, "{} = {{ ", Key(&self.name))?;
-        match self.kind {
-            ParameterKind::Text => write!(f, "default = {}", Text(default))?,
-            kind => write!(f, "kind = {}", Text(kind.name()))?,
+        if self.kind != ParameterKind::Text {
+            write!(f, "kind = {}, ", Text(self.kind.name()))?;
         }
-        write!(f, ", about = {about} }}")
+        if let Some(default) = &self.default {
+            write!(f, "default = {}, ", Text(default))?;
+        }
+        write!(f, "about = {} }}", Text(&self.about))
     }
 }
 

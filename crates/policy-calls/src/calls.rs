@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -21,6 +21,8 @@ pub struct Calls {
     pub unchecked: Vec<Unchecked>,
     /// The packages that were searched.
     pub packages: Vec<Searched>,
+    /// What recordings show of the values of arguments, by their members and names.
+    pub(crate) values: BTreeMap<(String, String), BTreeSet<String>>,
     /// The texts of the files with calls.
     pub(crate) texts: BTreeMap<String, String>,
     /// Whether none of these packages depends on a crate of the SDK.
@@ -102,6 +104,8 @@ pub struct Call {
     pub note: Option<&'static str>,
     /// Whether the compiler confirmed it.
     pub is_confirmed: bool,
+    /// Whether a recording has it; `None` without recordings.
+    pub is_recorded: Option<bool>,
     /// What the setters are called with.
     pub arguments: Vec<Argument>,
     /// Whether `arguments` has all that are set.
@@ -148,6 +152,8 @@ pub enum Form {
     Reference,
     /// A path to the method in a mock, which never sends anything.
     Mock,
+    /// A call that a recording has and no code explains.
+    Recorded,
 }
 
 impl Form {
@@ -163,6 +169,7 @@ impl Form {
             Self::Builder => "builder",
             Self::Reference => "reference",
             Self::Mock => "mock",
+            Self::Recorded => "recorded",
         }
     }
 }

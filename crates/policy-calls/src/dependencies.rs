@@ -105,6 +105,7 @@ pub(crate) fn calls(workspace: &Workspace, package: &Package) -> Vec<Call> {
             origin: Some(known.package.to_owned()),
             note: Some(known.when),
             is_confirmed: false,
+            is_recorded: None,
             arguments: Vec::new(),
             is_complete: false,
             permissions: permissions(operation, &[], false),

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_policy_catalog::{ArnPart, Catalog};
+use iam_policy_core::Parameter;
 use iam_policy_core::text::is_invisible;
 use iam_policy_spec::{Draft, DraftParameter, DraftStatement, Policy};
 
 use crate::calls::{Call, Calls, Form, Permission, Resource, ResourcePart};
+use crate::recorded::generalized;
 
 impl Calls {
     /// Writes a spec for the calls that are not in tests. It only lacks the reasons.
@@ -34,6 +36,7 @@ impl Calls {
                 optional.entry(condition).or_default().insert(place(call));
             }
         }
+        plan.know(&self.values);
         let (statements, parameters) = plan.statements(BTreeSet::new(), true);
         let mut notes = Vec::new();
         for (text, places) in optional {
@@ -70,6 +73,8 @@ pub(crate) struct Plan {
     /// The actions with their calls, by service and template.
     statements: BTreeMap<(String, String), BTreeMap<&'static str, BTreeSet<String>>>,
     parameters: BTreeMap<String, String>,
+    /// The values of parameters that recordings show.
+    values: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Plan {
@@ -113,7 +118,16 @@ impl Plan {
     pub(crate) fn add(&mut self, permission: &Permission, call: &Call) {
         let service = permission.action.split(':').next().unwrap_or_default();
         let mut templates = Vec::new();
-        for resource in &permission.resources {
+        let mut resources = permission.resources.clone();
+        if call.form == Form::Recorded {
+            let (general, values) = generalized(call, permission);
+            resources = general;
+            for (member, value) in values {
+                let name = parameter_name(&member, &member);
+                self.values.entry(name).or_default().insert(value);
+            }
+        }
+        for resource in &resources {
             let (template, parameters) = template_of(permission.action, resource);
             templates.push(template);
             for (name, about) in parameters {
@@ -126,6 +140,14 @@ impl Plan {
         for template in templates {
             let statement = self.statements.entry((service.to_owned(), template)).or_default();
             statement.entry(permission.action).or_default().insert(place(call));
+        }
+    }
+
+    /// Takes the values of arguments from recordings.
+    fn know(&mut self, values: &BTreeMap<(String, String), BTreeSet<String>>) {
+        for ((member, name), values) in values {
+            let own = self.values.entry(parameter_name(member, name)).or_default();
+            own.extend(values.iter().cloned());
         }
     }
 
@@ -154,10 +176,21 @@ impl Plan {
                 ..DraftStatement::default()
             });
         }
-        let parameters = self.parameters.into_iter().map(|(name, about)| DraftParameter {
-            name,
-            about,
-            ..DraftParameter::default()
+        let mut values = self.values;
+        let parameters = self.parameters.into_iter().map(|(name, about)| {
+            let recorded = values.remove(&name).unwrap_or_default();
+            let is_safe = |value: &&String| Parameter::new(&name, "").check_text(value).is_ok();
+            let default = recorded
+                .first()
+                .filter(|_| recorded.len() == 1)
+                .filter(is_safe)
+                .cloned();
+            DraftParameter {
+                name,
+                about,
+                default,
+                ..DraftParameter::default()
+            }
         });
         (statements, parameters.collect())
     }

@@ -567,7 +567,7 @@ fn applies(statement: &Statement, resource: &Resource) -> bool {
 }
 
 /// Whether a resource can match both patterns: each segment of an ARN has its own wildcards.
-fn overlap(a: &str, b: &str) -> bool {
+pub(crate) fn overlap(a: &str, b: &str) -> bool {
     match (Segments::of_arn(a), Segments::of_arn(b)) {
         (Some(a), Some(b)) => a.iter().zip(b.iter()).all(|((_, a), (_, b))| intersect(a, b)),
         _ => intersect(a, b),
@@ -600,7 +600,7 @@ impl Resource {
 }
 
 /// A resource as a pattern: what is not known can be anything.
-fn pattern(resource: &Resource) -> String {
+pub(crate) fn pattern(resource: &Resource) -> String {
     resource
         .parts
         .iter()

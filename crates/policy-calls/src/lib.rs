@@ -13,6 +13,7 @@ mod judge;
 mod named;
 mod names;
 mod permissions;
+mod recorded;
 mod sdk;
 mod search;
 mod sites;
@@ -24,4 +25,5 @@ pub use calls::{
 };
 pub use judge::{Addition, Grant, Judgement, Partial, Unused};
 pub use named::NamedGrant;
+pub use recorded::Recording;
 pub use search::Search;

@@ -403,6 +403,7 @@ pub(crate) fn call(scope: Scope<'_>, site: &Site, is_confirmed: bool) -> Option<
         origin: None,
         note: None,
         is_confirmed,
+        is_recorded: None,
         permissions: sdk
             .operation(operation)
             .and_then(|operation| permissions(operation, &chain.arguments, chain.is_complete)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use iam_policy_calls::{Call, Calls, Judgement, Permission};
+use iam_policy_calls::{Call, Calls, Form, Judgement, Permission};
 use iam_policy_document::{StyledText, Visible};
 
 /// One paragraph per call: where it is, and the permissions that it needs.
@@ -97,6 +97,11 @@ fn marks(call: &Call) -> String {
     }
     marks.extend(call.cfg.as_ref().map(|cfg| format!("cfg({cfg})")));
     marks.extend(call.macro_name.as_ref().map(|name| format!("in the macro `{name}!`")));
+    if call.form == Form::Recorded {
+        marks.push("recorded".to_owned());
+    } else if call.is_recorded == Some(false) && !call.is_test {
+        marks.push("not recorded".to_owned());
+    }
     marks.extend(call.origin.as_ref().map(|origin| format!("called by {origin}")));
     if marks.is_empty() {
         return String::new();
@@ -147,6 +152,10 @@ pub(super) fn summary(calls: &Calls) -> String {
     }
     if !calls.unchecked.is_empty() {
         let _ = write!(text, ", {} not checked", calls.unchecked.len());
+    }
+    let unrecorded = calls.unrecorded().count();
+    if unrecorded > 0 {
+        let _ = write!(text, ", {unrecorded} not recorded");
     }
     let _ = writeln!(text, " ({} mode)", calls.mode);
     text

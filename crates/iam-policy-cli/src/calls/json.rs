@@ -67,6 +67,8 @@ struct JsonCall<'a> {
     origin: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     granted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,7 @@ impl<'a> JsonCall<'a> {
             macro_name: call.macro_name.as_deref(),
             origin: call.origin.as_deref(),
             granted: call.is_granted(),
+            recorded: call.is_recorded,
         }
     }
 }

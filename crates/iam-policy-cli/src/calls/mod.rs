@@ -5,14 +5,15 @@ mod json;
 mod markdown;
 mod sarif;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use iam_policy_calls::{Calls, Judgement, NamedGrant, Search};
+use iam_policy_calls::{Calls, Judgement, NamedGrant, Recording, Search};
 use iam_policy_commands::{Exit, Form, Output, Progress};
-use iam_policy_document::{Diagnostic, StyledText, Visible};
+use iam_policy_document::{Diagnostic, Lines, Severity, SourceFile, StyledText, Visible};
 
 use crate::choice;
 
@@ -24,6 +25,7 @@ const QUICK: &str = "quick";
 const FORMAT: &str = "format";
 const SPEC: &str = "spec";
 const DRAFT: &str = "draft";
+const RECORDED: &str = "recorded";
 
 /// The name of the policy in a draft.
 const DRAFT_POLICY: &str = "user";
@@ -39,7 +41,7 @@ pub fn command() -> Command {
     Command::new(NAME)
         .about("Find the calls of the AWS SDK in Rust code, and the permissions that they need")
         .long_about(
-            "Find the calls of the AWS SDK in Rust code, and the permissions that they need\n\nWith `--spec`, the calls of a program are compared with the policy for it: the package, its target, and the packages of the workspace on which it depends. The exit code is 1 if a call is not granted, a grant is not used, or the permissions of an operation are not known, and 2 if the workspace or a spec cannot be read.",
+            "Find the calls of the AWS SDK in Rust code, and the permissions that they need\n\nWith `--spec`, the calls of a program are compared with the policy for it: the package, its target, and the packages of the workspace on which it depends. The exit code is 1 if a call is not granted, a grant is not used, or the permissions of an operation are not known, and 2 if the workspace, a spec or a recording cannot be read.\n\nWith `--recorded`, calls that a program made while it ran count as well, and permissions that it only needs in some cases are needed for sure if it needed them.",
         )
         .arg(
             Arg::new(PATH)
@@ -66,6 +68,14 @@ pub fn command() -> Command {
                 .help("Write a spec for the calls, which only lacks the reasons")
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all([SPEC, FORMAT]),
+        )
+        .arg(
+            Arg::new(RECORDED)
+                .long(RECORDED)
+                .value_name("FILE")
+                .help("Add what `iam-policy-guard` recorded while the program or its tests ran; may be repeated")
+                .value_parser(value_parser!(PathBuf))
+                .action(ArgAction::Append),
         )
         .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON, SARIF, MARKDOWN].into_iter(), "The output format [default: human]"))
 }
@@ -96,6 +106,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(calls) => calls,
         Err(problem) => return output.report(&[problem]),
     };
+    let files: Vec<&PathBuf> = matches.get_many(RECORDED).into_iter().flatten().collect();
+    if let Err(messages) = merge(&mut calls, &files, output) {
+        return output.refuse(&messages);
+    }
     remarks(&calls, output);
     if matches.get_flag(DRAFT) {
         let draft = calls.draft(DRAFT_POLICY);
@@ -124,6 +138,37 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         }
     };
     written.max(exit(&calls, judgement))
+}
+
+/// Adds recordings. Their warnings are remarks; their errors are returned.
+fn merge(calls: &mut Calls, files: &[&PathBuf], output: &mut Output<'_>) -> Result<(), StyledText> {
+    let mut errors = StyledText::new();
+    for file in files {
+        let path = file.to_string_lossy();
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                errors.append(&Diagnostic::error(format!("cannot read `{path}`: {error}")).into());
+                continue;
+            }
+        };
+        // A line that was cut off may end in the middle of a character.
+        let text = String::from_utf8_lossy(&bytes);
+        let name = iam_policy_gen::relative(&calls.root, file).unwrap_or_else(|_| path.clone().into_owned());
+        let (recording, problems) = Recording::read(&name, &text);
+        let lines = Lines::new(text.as_bytes());
+        let source = SourceFile::new(&path, &lines);
+        let (wrong, warnings): (Vec<_>, Vec<_>) = problems
+            .into_iter()
+            .partition(|problem| problem.severity == Severity::Error);
+        errors.append(&source.show_all(&wrong));
+        let warnings = source.show_all(&warnings);
+        if !warnings.is_empty() {
+            output.remark(&warnings);
+        }
+        calls.merge(&recording);
+    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Searches, and shows how far Cargo is to somebody who watches.
@@ -161,7 +206,7 @@ fn remarks(calls: &Calls, output: &mut Output<'_>) {
             [only] => format!("{only} does not depend on a crate of the AWS SDK"),
             _ => format!("none of {} depends on a crate of the AWS SDK", packages.join(", ")),
         };
-        let note = Diagnostic::new(iam_policy_document::Severity::Warning, message);
+        let note = Diagnostic::new(Severity::Warning, message);
         output.remark(&note.into());
     }
 }

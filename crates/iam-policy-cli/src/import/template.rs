@@ -1,7 +1,7 @@
 //! The policies of a template.
 
 use iam_policy_core::ParameterKind;
-use iam_policy_core::variable::unknowns;
+use iam_policy_core::variable::{Unknown, UnknownKind, unknowns};
 use iam_policy_document::{Diagnostic, Value};
 use iam_policy_spec::{DraftParameter, parameter_name};
 use iam_policy_templates::Template;
@@ -74,9 +74,9 @@ pub(super) fn parameters(policies: &[Found]) -> Vec<DraftParameter> {
 pub(crate) fn parameter(name: &str) -> DraftParameter {
     DraftParameter {
         name: parameter_name(name),
-        kind: match name {
-            "AWS::AccountId" => ParameterKind::Account,
-            "AWS::Region" => ParameterKind::Region,
+        kind: match Unknown::new(name).kind() {
+            Some(UnknownKind::Account) => ParameterKind::Account,
+            Some(UnknownKind::Region) => ParameterKind::Region,
             _ => ParameterKind::Text,
         },
         about: format!("`{name}` in the template."),

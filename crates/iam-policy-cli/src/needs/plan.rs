@@ -382,7 +382,7 @@ fn note_parameters(text: &str, stack: &Stack, parameters: &mut BTreeMap<String, 
             .and_then(|found| found.default.clone())
             .filter(|text| Parameter::required("p").check(ParameterValue::Text(text)).is_ok())
         {
-            own.default = default;
+            own.default = Some(default);
         }
         match unknown.name {
             "AWS::StackName" => {
