@@ -84,7 +84,9 @@ impl Scope<'_> {
                     return self.receiver(open, depth - 1);
                 }
                 if source.is(open, "{") {
-                    return self.expression(source.inside(open), depth - 1);
+                    // `Store { … }`
+                    let made = self.constructed(open - 1);
+                    return made.unwrap_or_else(|| self.expression(source.inside(open), depth - 1));
                 }
                 self.called(open, depth)
             }
@@ -100,6 +102,9 @@ impl Scope<'_> {
             return self.field(at, depth);
         }
         let name = source.text(at);
+        if let Some(made) = self.constructed(at) {
+            return made;
+        }
         if source.follows_path_separator(at) {
             return self.names.statics.get(name).cloned().unwrap_or_default();
         }
@@ -107,6 +112,23 @@ impl Scope<'_> {
             return self.dereferenced(self.own_type(at));
         }
         self.variable(name, at, depth)
+    }
+
+    /// The type of the workspace whose name ends here, of which there is a value: `Store` or `Store { … }`.
+    fn constructed(&self, at: usize) -> Option<Type> {
+        let source = &self.file.source;
+        if source.kind(at) != Kind::Ident || !source.text(at).starts_with(char::is_uppercase) {
+            return None;
+        }
+        let start = path_start(source, at);
+        match self.resolve(&path_from(source, start).0, start, DEPTH) {
+            Meaning::Local(name) => {
+                let mut found = Type::default();
+                found.locals.insert(name);
+                Some(self.dereferenced(found))
+            }
+            _ => None,
+        }
     }
 
     /// The type of a field.
@@ -160,14 +182,7 @@ impl Scope<'_> {
             if TRANSPARENT.contains(&name) && !base.is_unknown() {
                 return base;
             }
-            // Any type can have a method of this name, so only that of the receiver shows what it is not.
-            let result = self.names.results.get(name).cloned().unwrap_or_default();
-            let is_own = base.locals.iter().any(|local| self.names.has_method(local, name));
-            return if is_own || !result.clients.is_empty() {
-                result
-            } else {
-                Type::default()
-            };
+            return self.method_result(&base, name);
         }
         let start = path_start(source, callee);
         let (path, _) = path_from(source, start);
@@ -184,7 +199,7 @@ impl Scope<'_> {
                 client
             }
             Meaning::Local(type_name) if path.len() > 1 && self.names.has_method(&type_name, name) => {
-                self.names.results.get(name).cloned().unwrap_or_else(|| {
+                self.names.result_of(&type_name, name).unwrap_or_else(|| {
                     let mut found = Type::default();
                     found.locals.insert(type_name);
                     self.dereferenced(found)
@@ -201,8 +216,9 @@ impl Scope<'_> {
                     return self.expression(source.inside(open), depth - 1);
                 }
                 if path.len() == 2 && path.first().is_some_and(|first| first == "Self") {
-                    let own = || self.dereferenced(self.own_type(start));
-                    return self.names.results.get(name).cloned().unwrap_or_else(own);
+                    let own = self.dereferenced(self.own_type(start));
+                    let result = own.locals.iter().find_map(|owner| self.names.result_of(owner, name));
+                    return result.unwrap_or(own);
                 }
                 // `reqwest::Client::new()`, but not `dyn_clone::clone_box(&client)`
                 let is_constructor = path
@@ -210,7 +226,8 @@ impl Scope<'_> {
                     .rev()
                     .nth(1)
                     .is_some_and(|owner| owner.starts_with(char::is_uppercase));
-                match (self.names.results.get(name), meaning) {
+                let result = self.names.functions.get(name).filter(|result| !result.is_unknown());
+                match (result, meaning) {
                     (Some(result), Meaning::Unknown) => result.clone(),
                     (_, Meaning::Foreign) if is_constructor => Type {
                         is_foreign: true,
@@ -225,6 +242,29 @@ impl Scope<'_> {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// The result of a method.
+    fn method_result(&self, base: &Type, name: &str) -> Type {
+        let Some(owners) = self.names.method_results.get(name) else {
+            return Type::default();
+        };
+        let mut found = Type::default();
+        let mut own = base.locals.iter().filter_map(|local| owners.get(local)).peekable();
+        if own.peek().is_some() {
+            own.for_each(|result| found.add(result.clone()));
+            return found;
+        }
+        // Any type can have a method of this name, so only that of the receiver shows what it is not.
+        owners.values().for_each(|result| found.or(result.clone()));
+        if found.clients.is_empty() {
+            Type::default()
+        } else {
+            Type {
+                is_ambiguous: true,
+                ..found
             }
         }
     }

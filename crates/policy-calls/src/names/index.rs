@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Names, Scope, SdkPath, Type};
-use crate::files::{File, Files};
+use crate::files::Files;
 use crate::source::string_value;
 use crate::workspace::Workspace;
 
@@ -27,42 +27,22 @@ impl Names {
                     })
                     .or_insert(value);
             }
-            for item in &facts.impls {
-                let methods = names.methods.entry(item.type_name.clone()).or_default();
-                let inside = facts
-                    .functions
-                    .iter()
-                    .filter(|function| item.body.contains(&function.parameters));
-                methods.extend(inside.map(|function| function.name.clone()));
+            for name in &facts.types {
+                names.methods.entry(name.clone()).or_default();
             }
-            for trait_name in &facts.types {
-                names.methods.entry(trait_name.clone()).or_default();
+            for function in &facts.functions {
+                if let Some(owner) = &function.owner {
+                    let methods = names.methods.entry(owner.clone()).or_default();
+                    methods.insert(function.name.clone());
+                    if function.is_getter {
+                        names.declared.insert(function.name.clone());
+                    }
+                }
             }
-            names.trait_methods(file);
         }
         names.exports(workspace, files);
         names.types_of_declarations(workspace, files);
         names
-    }
-
-    /// The methods that traits declare.
-    fn trait_methods(&mut self, file: &File) {
-        let source = &file.source;
-        for function in &file.facts.functions {
-            let Some(block) = source.parent(function.parameters) else {
-                continue;
-            };
-            // `trait Name: Bounds {`
-            let mut at = block;
-            while at > 0 && !source.is(at, ";") && !source.is(at, "}") && block - at < 64 {
-                at -= 1;
-                if source.is_ident(at, "trait") {
-                    let name = source.text(at + 1).to_owned();
-                    self.methods.entry(name).or_default().insert(function.name.clone());
-                    break;
-                }
-            }
-        }
     }
 
     /// Follows re-exports of re-exports.
@@ -140,26 +120,50 @@ impl Names {
         }
         self.fields = fields;
         self.statics = statics;
-        let mut results = HashMap::<String, Type>::new();
+        let mut functions = HashMap::<String, Type>::new();
+        let mut methods = HashMap::<String, BTreeMap<String, Type>>::new();
         for file in &files.all {
             let scope = Scope {
                 names: self,
                 workspace,
                 file,
             };
-            for function in &file.facts.functions {
+            for function in file
+                .facts
+                .functions
+                .iter()
+                .filter(|function| !function.result.is_empty())
+            {
                 let found = scope.dereferenced(scope.type_in(function.result.clone()));
-                if !found.is_unknown() {
-                    results.entry(function.name.clone()).or_default().add(found);
-                }
+                let name = function.name.clone();
+                let known = match &function.owner {
+                    None => functions.entry(name).or_insert_with(|| found.clone()),
+                    Some(owner) => {
+                        let owners = methods.entry(name).or_default();
+                        owners.entry(owner.clone()).or_insert_with(|| found.clone())
+                    }
+                };
+                known.or(found);
             }
         }
-        self.results = results;
+        self.functions = functions;
+        self.method_results = methods;
     }
 
     /// The value of a constant.
     pub(crate) fn constant(&self, name: &str) -> Option<&str> {
         self.constants.get(name)?.as_deref()
+    }
+
+    /// The result of a function of a type.
+    pub(super) fn result_of(&self, type_name: &str, function: &str) -> Option<Type> {
+        let result = self.method_results.get(function)?.get(type_name)?;
+        (!result.is_unknown()).then(|| result.clone())
+    }
+
+    /// Whether any type or trait of the workspace has a method of this name without arguments.
+    pub(crate) fn is_declared(&self, method: &str) -> bool {
+        self.declared.contains(method)
     }
 
     /// Whether a type of the workspace has a method of its own.

@@ -5,7 +5,7 @@ mod index;
 mod paths;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::files::File;
 use crate::workspace::Workspace;
@@ -48,6 +48,8 @@ pub(crate) struct Type {
     pub(crate) locals: BTreeSet<String>,
     /// Whether it may be a type from elsewhere.
     pub(crate) is_foreign: bool,
+    /// Whether several definitions are possible, which differ or are not all known.
+    pub(crate) is_ambiguous: bool,
 }
 
 impl Type {
@@ -59,6 +61,15 @@ impl Type {
         self.clients.extend(other.clients);
         self.locals.extend(other.locals);
         self.is_foreign |= other.is_foreign;
+        self.is_ambiguous |= other.is_ambiguous;
+    }
+
+    /// Adds what it is by another definition of the same name.
+    fn or(&mut self, other: Self) {
+        if *self != other {
+            self.add(other);
+            self.is_ambiguous = true;
+        }
     }
 }
 
@@ -82,13 +93,17 @@ pub(crate) struct Names {
     types: BTreeSet<String>,
     /// What types dereference to.
     targets: HashMap<String, Type>,
-    /// The results of functions, by name.
-    results: HashMap<String, Type>,
+    /// The results of functions outside of types, by name.
+    functions: HashMap<String, Type>,
+    /// The results of the functions and methods of types and traits, by their name and that of the type.
+    method_results: HashMap<String, BTreeMap<String, Type>>,
     /// The types of fields, by the name of the field and that of its type.
     fields: HashMap<String, BTreeMap<String, Type>>,
     statics: HashMap<String, Type>,
     /// The names of the methods that types of the workspace have.
     methods: HashMap<String, BTreeSet<String>>,
+    /// The names of all methods of types and traits that take no arguments.
+    declared: HashSet<String>,
     constants: HashMap<String, Option<String>>,
     /// Macros that call a method that their caller names.
     pub(crate) method_macros: BTreeSet<String>,

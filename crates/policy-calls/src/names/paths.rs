@@ -46,7 +46,7 @@ impl Scope<'_> {
 
     /// What a path through the workspace's modules stands for, if a name on it is exported and in the SDK.
     pub(super) fn exported(&self, path: &[String], sees_private: bool) -> Option<SdkPath> {
-        for (number, name) in path.iter().enumerate() {
+        for (number, name) in to_type(path).iter().enumerate() {
             let private = if sees_private {
                 self.names.private.get(name)
             } else {
@@ -64,7 +64,7 @@ impl Scope<'_> {
     }
 
     pub(super) fn local(&self, path: &[String]) -> Meaning {
-        let known = path.iter().rev().find(|name| self.names.types.contains(*name));
+        let known = to_type(path).iter().rev().find(|name| self.names.types.contains(*name));
         match known {
             Some(name) => Meaning::Local(name.clone()),
             None => Meaning::Unknown,
@@ -180,6 +180,14 @@ pub(crate) fn path_start(source: &Source, end: usize) -> usize {
         }
     }
     start
+}
+
+/// A path up to its first type, as the name of a type starts. What follows belongs to that type: `T::Client` is whatever
+/// `T` says.
+fn to_type(path: &[String]) -> &[String] {
+    let is_type = |name: &String| name.starts_with(char::is_uppercase);
+    let end = path.iter().position(is_type).map_or(path.len(), |first| first + 1);
+    path.get(..end).unwrap_or(path)
 }
 
 fn is_relative(name: &str) -> bool {
