@@ -34,12 +34,17 @@ pub(crate) struct Found {
 
 /// The methods of all SDK crates that a package can reach.
 #[derive(Debug)]
-pub(crate) struct Methods<'w>(BTreeMap<&'w str, Vec<usize>>);
+pub(crate) struct Methods<'w> {
+    methods: BTreeMap<&'w str, Vec<usize>>,
+    has_sdk: bool,
+}
 
 impl<'w> Methods<'w> {
     pub(crate) fn new(workspace: &'w Workspace, package: usize) -> Self {
         let mut methods: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for number in workspace.sdks_of(package) {
+        let sdks = workspace.sdks_of(package);
+        let has_sdk = !sdks.is_empty();
+        for number in sdks {
             let Some(sdk) = workspace.sdks.get(number) else {
                 continue;
             };
@@ -47,15 +52,16 @@ impl<'w> Methods<'w> {
                 methods.entry(method).or_default().push(number);
             }
         }
-        Self(methods)
+        Self { methods, has_sdk }
     }
 
     fn get(&self, method: &str) -> &[usize] {
-        self.0.get(method).map(Vec::as_slice).unwrap_or_default()
+        self.methods.get(method).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether the package can call the SDK at all, even if none of its operations are known.
+    pub(crate) const fn is_empty(&self) -> bool {
+        !self.has_sdk
     }
 }
 

@@ -76,6 +76,8 @@ impl Type {
 /// What a path means.
 enum Meaning {
     Sdk(SdkPath),
+    /// One of several things in the SDK, since modules of the workspace use one name for each of them.
+    Several(Vec<SdkPath>),
     /// The last name of something in the workspace.
     Local(String),
     /// Something in another crate.

@@ -12,7 +12,10 @@ impl Scope<'_> {
         match self.meaning_of_extern(first, rest) {
             Some(Meaning::Sdk(path)) => Some(path),
             Some(_) => None,
-            None if is_relative(first) => self.exported(rest, true),
+            None if is_relative(first) => match self.exported(rest, true) {
+                Some(Meaning::Sdk(path)) => Some(path),
+                _ => None,
+            },
             // A path from another import, or from the current module.
             None => match self.resolve(&import.path, import.scope.start, DEPTH) {
                 Meaning::Sdk(path) => Some(path),
@@ -36,28 +39,28 @@ impl Scope<'_> {
                 sdk,
                 rest: rest.to_vec(),
             })),
-            Extern::Member(_) => Some(match self.exported(rest, false) {
-                Some(path) => Meaning::Sdk(path),
-                None => self.local(rest),
-            }),
+            Extern::Member(_) => Some(self.exported(rest, false).unwrap_or_else(|| self.local(rest))),
             Extern::Other => Some(Meaning::Foreign),
         }
     }
 
     /// What a path through the workspace's modules stands for, if a name on it is exported and in the SDK.
-    pub(super) fn exported(&self, path: &[String], sees_private: bool) -> Option<SdkPath> {
+    pub(super) fn exported(&self, path: &[String], sees_private: bool) -> Option<Meaning> {
         for (number, name) in to_type(path).iter().enumerate() {
             let private = if sees_private {
                 self.names.private.get(name)
             } else {
                 None
             };
-            // If one name stands for several things, only what it has in common with the path could decide.
-            let known = self.names.exports.get(name).or(private);
-            if let Some([only]) = known.map(Vec::as_slice) {
-                let mut found = only.clone();
+            let whole = |known: &SdkPath| {
+                let mut found = known.clone();
                 found.rest.extend(path.iter().skip(number + 1).cloned());
-                return Some(found);
+                found
+            };
+            match self.names.exports.get(name).or(private).map(Vec::as_slice) {
+                Some([only]) => return Some(Meaning::Sdk(whole(only))),
+                Some([]) | None => {}
+                Some(several) => return Some(Meaning::Several(several.iter().map(whole).collect())),
             }
         }
         None
@@ -107,10 +110,7 @@ impl Scope<'_> {
                     return Meaning::Sdk(found);
                 }
             }
-            return match self.exported(&rest, true) {
-                Some(found) => Meaning::Sdk(found),
-                None => self.local(&rest),
-            };
+            return self.exported(&rest, true).unwrap_or_else(|| self.local(&rest));
         }
         if depth > 0
             && let Some(import) = self.visible(first, at)
@@ -140,7 +140,7 @@ impl Scope<'_> {
         }
         match self.exported(path, false) {
             // Without a path to it, a common name like `Client` could be any.
-            Some(found) if !is_common(first) => Meaning::Sdk(found),
+            Some(found) if !is_common(first) => found,
             _ => Meaning::Unknown,
         }
     }

@@ -25,6 +25,12 @@ impl Scope<'_> {
                 Meaning::Sdk(path) if path.is_client() => {
                     found.clients.insert(path.sdk);
                 }
+                Meaning::Several(paths) => {
+                    found
+                        .clients
+                        .extend(paths.iter().filter(|path| path.is_client()).map(|path| path.sdk));
+                    found.is_ambiguous = true;
+                }
                 Meaning::Local(name) => {
                     found.locals.insert(name);
                 }

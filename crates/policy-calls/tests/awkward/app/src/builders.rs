@@ -84,3 +84,22 @@ pub async fn generic_makers() -> Result<(), ()> {
     let _ = client.list_topics().send().await; //~ SNS.ListTopics
     Ok(())
 }
+
+/// Modules that use one name for different clients.
+pub mod objects {
+    pub type Remote = aws_sdk_s3::Client;
+}
+
+pub mod topics {
+    pub type Remote = aws_sdk_sns::Client;
+}
+
+pub async fn same_names(first: &objects::Remote, second: topics::Remote) {
+    let _ = first.head_object().bucket("b").send().await; //~ S3.HeadObject
+    let _ = second.list_topics().send().await; //~ SNS.ListTopics
+}
+
+pub async fn unknown_service(client: &aws_sdk_moonbase::Client) {
+    let _ = client.land_rover().pad("a").send().await; //~ moonbase.LandRover
+    let _ = client.clone().land_rover().send().await; //~ moonbase.LandRover
+}
