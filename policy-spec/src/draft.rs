@@ -64,7 +64,7 @@ pub struct Draft<'a> {
     pub notes: Vec<String>,
 }
 
-/// A parameter of a [`Draft`]. The default of a text is its name; all other kinds have none.
+/// A parameter of a [`Draft`]. It has no default, which only its author can know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DraftParameter {
     /// The name.
@@ -77,13 +77,11 @@ pub struct DraftParameter {
 
 impl fmt::Display for DraftParameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, about) = (Text(&self.name), Text(&self.about));
         write!(f, "{} = {{ ", Key(&self.name))?;
-        match self.kind {
-            ParameterKind::Text => write!(f, "default = {name}")?,
-            kind => write!(f, "kind = {}", Text(kind.name()))?,
+        if self.kind != ParameterKind::Text {
+            write!(f, "kind = {}, ", Text(self.kind.name()))?;
         }
-        write!(f, ", about = {about} }}")
+        write!(f, "about = {} }}", Text(&self.about))
     }
 }
 
