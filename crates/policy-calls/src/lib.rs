@@ -15,6 +15,7 @@ mod names;
 mod permissions;
 mod sdk;
 mod search;
+mod show;
 mod sites;
 mod source;
 mod workspace;

@@ -258,7 +258,9 @@ impl Scope<'_> {
             return found;
         }
         // Any type can have a method of this name, so only that of the receiver shows what it is not.
-        owners.values().for_each(|result| found.or(result.clone()));
+        for result in owners.values() {
+            found.or(result.clone());
+        }
         if found.clients.is_empty() {
             Type::default()
         } else {
