@@ -18,7 +18,7 @@ use crate::names::{Names, Scope};
 use crate::search::{by_tokens, finish, quick, start};
 use crate::sites::{self, Site};
 use crate::source::Source;
-use crate::workspace::{Workspace, cargo_failed, is_missing_toolchain, resolved};
+use crate::workspace::{Workspace, cargo_failed, first_error, is_missing_toolchain, resolved};
 
 /// Searches through the compiler or, where that is not possible, by names.
 pub(crate) fn search(mut workspace: Workspace, progress: &mut (dyn FnMut(&str) + Send)) -> Calls {
@@ -261,6 +261,7 @@ impl Known<'_> {
     /// Reports the targets that were not compiled, and returns them.
     fn unchecked(&self, packages: &[usize], unchecked: &mut Vec<Unchecked>) -> BTreeSet<TargetNumber> {
         let mut failed = BTreeSet::new();
+        let cause = self.failed_dependency();
         for &number in packages {
             let Some(package) = self.workspace.packages.get(number) else {
                 continue;
@@ -280,7 +281,10 @@ impl Known<'_> {
                 let reason = match (error, missing) {
                     (Some(error), _) => format!("it does not compile: {error}"),
                     (None, Some(feature)) => format!("it needs the feature `{feature}`, which is not enabled"),
-                    (None, None) => "something that it depends on does not compile".to_owned(),
+                    (None, None) => match &cause {
+                        Some(cause) => format!("something that it depends on does not compile: {cause}"),
+                        None => "something that it depends on does not compile".to_owned(),
+                    },
                 };
                 unchecked.push(Unchecked {
                     subject: format!("{} ({} `{}`)", package.name, target.kind, target.name),
@@ -290,6 +294,14 @@ impl Known<'_> {
             }
         }
         failed
+    }
+
+    /// The first error outside of the workspace, or what Cargo said if a build script failed.
+    fn failed_dependency(&self) -> Option<String> {
+        let is_own = |id: &str| self.workspace.packages.iter().any(|package| package.id == id);
+        let mut errors = self.answer.errors.iter().filter(|((id, ..), _)| !is_own(id));
+        let error = errors.next().map(|((_, _, name), error)| format!("`{name}`: {error}"));
+        error.or_else(|| Some(first_error(self.answer.failure.as_ref()?).to_owned()))
     }
 
     /// Whether the compiler did not see the code at a token.

@@ -21,6 +21,8 @@ pub(crate) struct Facts {
     pub(crate) impls: Vec<Impl>,
     /// The names of structs, enums, unions and traits.
     pub(crate) types: Vec<String>,
+    /// The types and traits of bodies, by their first token.
+    owners: HashMap<usize, String>,
     /// String constants and statics: name and literal.
     pub(crate) constants: Vec<(String, String)>,
     /// Constants and statics: name and type.
@@ -77,6 +79,10 @@ pub(crate) enum Condition {
 pub(crate) struct Function {
     pub(crate) name: String,
     pub(crate) parameters: usize,
+    /// Whether its only parameter is `self`.
+    pub(crate) is_getter: bool,
+    /// The last name of the type or trait that it belongs to.
+    pub(crate) owner: Option<String>,
     /// The type after `->`.
     pub(crate) result: Range<usize>,
     pub(crate) body: Range<usize>,
@@ -89,6 +95,12 @@ pub(crate) struct Impl {
     pub(crate) body: Range<usize>,
     /// `type Target = …` of an implementation of `Deref`.
     pub(crate) target: Option<Range<usize>>,
+}
+
+/// Whether parameters are only `self`, in one of its forms.
+fn is_getter(source: &Source, parameters: Range<usize>) -> bool {
+    let end = source.until(parameters.start, parameters.end, ",", true);
+    end + 1 >= parameters.end && (parameters.start..end).any(|at| source.is_ident(at, "self"))
 }
 
 impl Facts {
@@ -107,18 +119,19 @@ impl Facts {
     }
 
     fn item(&mut self, source: &Source, at: usize) {
-        // A name after `.` or `::` is not a keyword; a raw identifier is not one either.
-        if at > 0 && (source.is(at - 1, ".") || source.follows_path_separator(at))
-            || source.bytes(at).len() != source.text(at).len()
-        {
+        if at > 0 && (source.is(at - 1, ".") || source.follows_path_separator(at)) {
             return;
         }
+        // A raw identifier is not a keyword.
+        let is_raw = source.bytes(at).len() != source.text(at).len();
         match source.text(at) {
+            name if is_raw => self.typed(source, at, name),
             "use" => self.import(source, at),
             "mod" => self.module(source, at),
             "fn" => self.function(source, at),
             "struct" | "union" => self.structure(source, at),
-            "enum" | "trait" => self.types.push(source.text(at + 1).to_owned()),
+            "enum" => self.types.push(source.text(at + 1).to_owned()),
+            "trait" => self.declared_trait(source, at),
             "impl" => self.implementation(source, at),
             "type" => self.alias(source, at),
             "const" | "static" => self.constant(source, at),
@@ -126,12 +139,23 @@ impl Facts {
             "extern" => self.external(source, at),
             "macro_rules" => self.macro_rules(source, at),
             "include" => self.include(source, at),
-            name => {
-                if source.is(at + 1, ":") && !source.is(at + 1, "::") {
-                    self.typed.entry(name.to_owned()).or_default().push(at);
-                }
-            }
+            name => self.typed(source, at, name),
         }
+    }
+
+    fn typed(&mut self, source: &Source, at: usize, name: &str) {
+        if source.is(at + 1, ":") && !source.is(at + 1, "::") {
+            self.typed.entry(name.to_owned()).or_default().push(at);
+        }
+    }
+
+    fn declared_trait(&mut self, source: &Source, at: usize) {
+        let name = source.text(at + 1).to_owned();
+        let open = source.until(at + 2, source.len(), "{;", false);
+        if source.is(open, "{") {
+            self.owners.insert(open + 1, name.clone());
+        }
+        self.types.push(name);
     }
 
     fn include(&mut self, source: &Source, at: usize) {
@@ -260,6 +284,10 @@ impl Facts {
         self.functions.push(Function {
             name: source.text(at + 1).to_owned(),
             parameters,
+            is_getter: is_getter(source, source.inside(parameters)),
+            owner: source
+                .parent(parameters)
+                .and_then(|open| self.owners.get(&(open + 1)).cloned()),
             result,
             body,
         });
@@ -333,6 +361,7 @@ impl Facts {
             .flatten()
             .map(|at| at + 3..source.until(at + 3, body.end, ";", false));
         if let Some(type_name) = type_name(source, type_range) {
+            self.owners.insert(body.start, type_name.clone());
             self.impls.push(Impl {
                 type_name,
                 body,

@@ -16,6 +16,7 @@ mod permissions;
 mod recorded;
 mod sdk;
 mod search;
+mod show;
 mod sites;
 mod source;
 mod workspace;

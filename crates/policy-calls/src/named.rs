@@ -1,12 +1,11 @@
 use std::path::Path;
 
 use iam_policy_document::wording::list;
-use iam_policy_document::{Diagnostic, Lines, SourceFile, StyledText};
+use iam_policy_document::{Diagnostic, StyledText};
 use iam_policy_spec::Source;
 use iam_policy_spec::compile::{Compiled, compile};
 
-use crate::calls::Calls;
-use crate::judge::{Grant, Judgement};
+use crate::judge::Grant;
 
 /// A policy and the program that it is for, named as `[PACKAGE[/TARGET]=]FILE#POLICY`.
 ///
@@ -73,34 +72,5 @@ impl NamedGrant {
     pub fn grant(&self) -> Grant<'_> {
         let grant = Grant::new(&self.source, &self.compiled.spec, &self.policy);
         grant.of(self.package.as_deref(), self.target.as_deref())
-    }
-}
-
-impl Judgement {
-    /// Shows the findings as a compiler would, each followed by an empty line.
-    ///
-    /// - `calls`: the calls that were compared
-    /// - `prefix`: what to add in front of the paths of files with code
-    #[must_use]
-    pub fn show(&self, calls: &Calls, prefix: &str) -> StyledText {
-        let mut text = StyledText::new();
-        for (file, diagnostics) in &self.code {
-            let lines = Lines::new(calls.text(file).unwrap_or_default().as_bytes());
-            text.append(&SourceFile::new(&format!("{prefix}{file}"), &lines).show_all(diagnostics));
-        }
-        for (source, diagnostics) in &self.specs {
-            text.append(&source.show_all(diagnostics));
-        }
-        for addition in &self.additions {
-            let file = iam_policy_document::Visible(&addition.file);
-            text.plain(&format!(
-                "To grant the calls, add this to `{file}`, with the reasons:\n\n"
-            ));
-            if !addition.parameters.is_empty() {
-                text.plain(&format!("[parameters]\n{}\n\n", addition.parameters));
-            }
-            text.plain(&format!("{}\n\n", addition.statements));
-        }
-        text
     }
 }

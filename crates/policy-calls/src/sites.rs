@@ -1,6 +1,9 @@
 //! Calls found by their tokens.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use iam_policy_spec::pascal_case;
 
 use crate::calls::{Call, Form, Unresolved};
 use crate::cfg;
@@ -10,7 +13,7 @@ use crate::files::File;
 use crate::names::{Scope, SdkPath, Type, path_start};
 use crate::permissions::permissions;
 use crate::source::{Kind, Source};
-use crate::workspace::Workspace;
+use crate::workspace::{Extern, Workspace};
 
 /// A call: the token of its method's name, and the method.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,12 +34,17 @@ pub(crate) struct Found {
 
 /// The methods of all SDK crates that a package can reach.
 #[derive(Debug)]
-pub(crate) struct Methods<'w>(BTreeMap<&'w str, Vec<usize>>);
+pub(crate) struct Methods<'w> {
+    methods: BTreeMap<&'w str, Vec<usize>>,
+    has_sdk: bool,
+}
 
 impl<'w> Methods<'w> {
     pub(crate) fn new(workspace: &'w Workspace, package: usize) -> Self {
         let mut methods: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for number in workspace.sdks_of(package) {
+        let sdks = workspace.sdks_of(package);
+        let has_sdk = !sdks.is_empty();
+        for number in sdks {
             let Some(sdk) = workspace.sdks.get(number) else {
                 continue;
             };
@@ -44,15 +52,16 @@ impl<'w> Methods<'w> {
                 methods.entry(method).or_default().push(number);
             }
         }
-        Self(methods)
+        Self { methods, has_sdk }
     }
 
     fn get(&self, method: &str) -> &[usize] {
-        self.0.get(method).map(Vec::as_slice).unwrap_or_default()
+        self.methods.get(method).map(Vec::as_slice).unwrap_or_default()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether the package can call the SDK at all, even if none of its operations are known.
+    pub(crate) const fn is_empty(&self) -> bool {
+        !self.has_sdk
     }
 }
 
@@ -94,6 +103,8 @@ fn method_call(scope: Scope<'_>, methods: &Methods<'_>, at: usize, found: &mut F
     if candidates.is_empty() {
         if name.starts_with("wait_until_") {
             waiter(scope, at, found);
+        } else {
+            unknown_operation(scope, at, found);
         }
         return;
     }
@@ -108,6 +119,46 @@ fn method_call(scope: Scope<'_>, methods: &Methods<'_>, at: usize, found: &mut F
         Decision::Open(sdks) => found.unresolved.push((at, sdks)),
         Decision::No => {}
     }
+}
+
+/// A method of a client that is no known operation of its service: a newer one, or the service itself is not known.
+fn unknown_operation(scope: Scope<'_>, at: usize, found: &mut Found) {
+    let source = &scope.file.source;
+    if !source.is(at + 3, ".") || is_followed_by_getter(source, at + 3) {
+        return;
+    }
+    let form = scope.chain(at, at + 3).form;
+    if form.is_none_or(|form| form == Form::Waiter) {
+        return;
+    }
+    let receiver = scope.receiver(at - 1, 8);
+    let method = source.text(at);
+    let has_own = receiver.locals.iter().any(|name| scope.names.has_method(name, method));
+    if let (1, Some(&sdk), false, false) = (
+        receiver.clients.len(),
+        receiver.clients.first(),
+        receiver.is_ambiguous,
+        has_own,
+    ) {
+        found.sites.push(Site {
+            at,
+            sdk,
+            method: method.to_owned(),
+        });
+    }
+}
+
+/// Whether one of the methods from a `.` on has no arguments and is none of those that end a request.
+fn is_followed_by_getter(source: &Source, mut dot: usize) -> bool {
+    while source.is(dot, ".") && source.is(dot + 2, "(") {
+        let after = source.closing(dot + 2) + 1;
+        match source.text(dot + 1) {
+            "send" | "send_with" | "into_paginator" | "customize" => return false,
+            _ if after == dot + 4 => return true,
+            _ => dot = after,
+        }
+    }
+    false
 }
 
 enum Decision {
@@ -125,10 +176,11 @@ fn decide(scope: Scope<'_>, candidates: &[usize], method: &str, at: usize, recei
         .collect();
     let has_own = receiver.locals.iter().any(|name| scope.names.has_method(name, method));
     match typed.as_slice() {
+        [only] if !has_own => return Decision::Call(*only),
+        _ if receiver.is_ambiguous => {}
         // A wrapper with a method of the same name hides the client's.
-        [_, ..] if has_own => return Decision::No,
-        [only] => return Decision::Call(*only),
-        [] if has_own || receiver.is_foreign => return Decision::No,
+        _ if has_own => return Decision::No,
+        [] if receiver.is_foreign => return Decision::No,
         // A client, but not one that has this operation.
         [] if !receiver.clients.is_empty() => return Decision::No,
         _ => {}
@@ -138,6 +190,13 @@ fn decide(scope: Scope<'_>, candidates: &[usize], method: &str, at: usize, recei
     }
     let open = if typed.is_empty() { candidates } else { typed.as_slice() };
     let is_sent = chain.form.is_some();
+    if has_own {
+        return if is_sent {
+            Decision::Open(open.to_vec())
+        } else {
+            Decision::No
+        };
+    }
     let Some(likely) = likely(scope, open, at) else {
         return if is_sent || !chain.arguments.is_empty() {
             Decision::Open(open.to_vec())
@@ -145,8 +204,12 @@ fn decide(scope: Scope<'_>, candidates: &[usize], method: &str, at: usize, recei
             Decision::No
         };
     };
-    // A type of the workspace without such a method may get it from a macro or through a type that is not seen here.
-    if is_sent && receiver.locals.is_empty() {
+    // A type of the workspace without such a method may get it from a macro or through a type that is not seen here. What
+    // is not known at all may be any type with such a method.
+    let is_likely = (receiver.is_ambiguous || receiver.locals.is_empty())
+        && !scope.names.is_declared(method)
+        && (mentions(scope, likely) || is_named(scope, likely, at));
+    if is_sent && is_likely {
         return Decision::Call(likely);
     }
     if is_sent || could_be_client(scope, at) {
@@ -160,29 +223,50 @@ fn likely(scope: Scope<'_>, candidates: &[usize], at: usize) -> Option<usize> {
     if let [only] = candidates {
         return Some(*only);
     }
-    let source = &scope.file.source;
-    let receiver = receiver_text(scope, at);
-    let sdk = |number: usize| scope.workspace.sdks.get(number);
-    let short = |number: usize| {
-        sdk(number)
-            .map(|sdk| sdk.package.trim_start_matches("aws-sdk-").to_owned())
-            .unwrap_or_default()
-    };
     let named: Vec<usize> = candidates
         .iter()
         .copied()
-        .filter(|&number| receiver.contains(&short(number)))
+        .filter(|&number| is_named(scope, number, at))
         .collect();
     if let [only] = named.as_slice() {
         return Some(*only);
     }
-    let text = source.as_str();
-    let mentions = |number: &usize| sdk(*number).is_some_and(|sdk| text.contains(&sdk.crate_name()));
-    let mentioned: Vec<usize> = candidates.iter().copied().filter(mentions).collect();
+    let mentioned: Vec<usize> = candidates
+        .iter()
+        .copied()
+        .filter(|&number| mentions(scope, number))
+        .collect();
     match mentioned.as_slice() {
         [only] => Some(*only),
         _ => None,
     }
+}
+
+/// Whether a file names a crate of the SDK.
+fn mentions(scope: Scope<'_>, sdk: usize) -> bool {
+    let text = scope.file.source.as_str();
+    let mut packages = scope
+        .file
+        .contexts
+        .iter()
+        .filter_map(|context| scope.workspace.packages.get(context.package));
+    packages.any(|package| {
+        let mut names = package
+            .externs
+            .iter()
+            .filter(|(_, meaning)| matches!(meaning, Extern::Sdk(of) if *of == sdk));
+        names.any(|(name, _)| text.contains(name.as_str()))
+    })
+}
+
+/// Whether the expression before a call names a service.
+fn is_named(scope: Scope<'_>, sdk: usize, at: usize) -> bool {
+    let short = scope
+        .workspace
+        .sdks
+        .get(sdk)
+        .and_then(|sdk| sdk.package.strip_prefix("aws-sdk-"));
+    short.is_some_and(|short| receiver_text(scope, at).contains(short))
 }
 
 /// The part of an expression that ends before a token: a name, a group, or punctuation of a path.
@@ -305,7 +389,7 @@ fn path(scope: Scope<'_>, methods: &Methods<'_>, at: usize, found: &mut Found) {
     let mut sdks = if start == at && at >= 3 && source.is(at - 3, ">") {
         // `<Client>::get_object`
         let open = (0..at).rev().find(|&open| source.is(open, "<"));
-        scope.type_in(open.map_or(start, |open| open + 1)..at - 3).clients
+        qualified(scope, open.map_or(start, |open| open + 1)..at - 3).clients
     } else {
         let (path, _) = path_from(source, start);
         if name == "send_with" {
@@ -333,6 +417,20 @@ fn path(scope: Scope<'_>, methods: &Methods<'_>, at: usize, found: &mut Found) {
             sdk,
             method: name.to_owned(),
         });
+    }
+}
+
+/// The type in `<Client>::` or `<Client as Waiters>::`, if the functions of a client can follow.
+fn qualified(scope: Scope<'_>, range: Range<usize>) -> Type {
+    let source = &scope.file.source;
+    let Some(split) = range.clone().find(|&at| source.is_ident(at, "as")) else {
+        return scope.type_in(range);
+    };
+    // Operations are in no trait, and waiters are in one of the SDK's.
+    let (path, _) = path_from(source, split + 1);
+    match scope.sdk_path(&path, split + 1) {
+        Some(_) => scope.type_in(range.start..split),
+        None => Type::default(),
     }
 }
 
@@ -376,7 +474,10 @@ fn method_macro(scope: Scope<'_>, methods: &Methods<'_>, at: usize, found: &mut 
 pub(crate) fn call(scope: Scope<'_>, site: &Site, is_confirmed: bool) -> Option<Call> {
     let source = &scope.file.source;
     let sdk = scope.workspace.sdks.get(site.sdk)?;
-    let operation = sdk.operation_name(&site.method).unwrap_or(&site.method);
+    let operation = match sdk.operation_name(&site.method) {
+        Some(operation) => operation.to_owned(),
+        None => pascal_case(&site.method),
+    };
     let (chain, form) = shape(scope, site);
     let position = source.position(site.at);
     let bytes = source.bytes(site.at);
@@ -395,7 +496,7 @@ pub(crate) fn call(scope: Scope<'_>, site: &Site, is_confirmed: bool) -> Option<
         package: place.package,
         targets: place.targets,
         service: sdk.service_name().to_owned(),
-        operation: operation.to_owned(),
+        operation: operation.clone(),
         form,
         is_test: place.is_test,
         cfg: place.cfg,
@@ -405,7 +506,7 @@ pub(crate) fn call(scope: Scope<'_>, site: &Site, is_confirmed: bool) -> Option<
         is_confirmed,
         is_recorded: None,
         permissions: sdk
-            .operation(operation)
+            .operation(&operation)
             .and_then(|operation| permissions(operation, &chain.arguments, chain.is_complete)),
         arguments: chain.arguments,
         is_complete: chain.is_complete,

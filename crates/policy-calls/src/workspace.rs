@@ -404,11 +404,16 @@ pub(crate) fn is_missing_toolchain(stderr: &str) -> bool {
     stderr.contains("is not installed") && stderr.contains("toolchain")
 }
 
-/// The first error of a failed run of Cargo.
-pub(crate) fn cargo_failed(stderr: &str) -> Diagnostic {
+/// What a failed run of Cargo says first.
+pub(crate) fn first_error(stderr: &str) -> &str {
     let error = stderr.lines().find_map(|line| line.strip_prefix("error: "));
     let first = error.or_else(|| stderr.lines().find(|line| !line.trim().is_empty()));
-    let mut diagnostic = Diagnostic::error(format!("`cargo` failed: {}", first.unwrap_or("no message").trim()));
+    first.unwrap_or("no message").trim()
+}
+
+/// The first error of a failed run of Cargo.
+pub(crate) fn cargo_failed(stderr: &str) -> Diagnostic {
+    let mut diagnostic = Diagnostic::error(format!("`cargo` failed: {}", first_error(stderr)));
     let causes = stderr
         .split("Caused by:")
         .skip(1)

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use iam_policy_calls::{NamedGrant, Search};
-use iam_policy_document::{Severity, StyledText};
+use iam_policy_document::StyledText;
 
 use super::regenerate::{Outcome, Regenerate};
 
@@ -72,14 +72,13 @@ impl Regenerate {
                 return Outcome::Unreadable;
             }
         };
-        messages.append(&judgement.show(&calls, ""));
-        for call in calls.unmapped().filter(|call| !call.is_test && call.origin.is_none()) {
-            let message = format!(
-                "{}:{}: the permissions of {}.{} are not known",
-                call.file, call.line, call.service, call.operation
-            );
-            messages.append(&iam_policy_document::Diagnostic::new(Severity::Warning, message).into());
-        }
+        let prefix = match crate::relative(self.root_folder(), &calls.root) {
+            Ok(path) if path != "." => path + "/",
+            _ => String::new(),
+        };
+        messages.append(&judgement.show(&calls, &prefix));
+        messages.plain(&calls.show_unmapped(&prefix));
+        messages.plain(&calls.show_open(&prefix));
         if judgement.is_clean() {
             Outcome::Done
         } else {
@@ -95,7 +94,7 @@ mod tests {
     use crate::{Mode, Outcome, Regenerate};
     use iam_policy_document::StyledText;
 
-    fn check(actions: &str) -> (Outcome, String) {
+    fn check(call: &str, actions: &str) -> (Outcome, String) {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| {
             let path = folder.path().join(name);
@@ -109,7 +108,9 @@ mod tests {
         );
         write(
             "tool/src/main.rs",
-            "async fn run(client: aws_sdk_s3::Client) {\n    client.get_object().bucket(\"a\").send().await;\n}\n",
+            &format!(
+                "async fn run(client: aws_sdk_s3::Client) {{\n    client.{call}().bucket(\"a\").send().await;\n}}\n"
+            ),
         );
         let spec = format!(
             "[policy.user]\n[[policy.user.statement]]\nid = \"a\"\nreason = \"a\"\nactions = [{actions}]\nresources = [\"arn:aws:s3:::a/*\"]\n"
@@ -124,9 +125,9 @@ mod tests {
 
     #[test]
     fn calls_are_compared_with_specs() {
-        let (outcome, messages) = check("\"s3:GetObject\"");
+        let (outcome, messages) = check("get_object", "\"s3:GetObject\"");
         assert_eq!(outcome, Outcome::Done, "{messages}");
-        let (outcome, messages) = check("\"s3:PutObject\"");
+        let (outcome, messages) = check("get_object", "\"s3:PutObject\"");
         assert_eq!(outcome, Outcome::Refused, "{messages}");
         assert!(
             messages.contains("error[UNGRANTED_CALL]: `S3.GetObject` needs `s3:GetObject`"),
@@ -134,6 +135,11 @@ mod tests {
         );
         assert!(
             messages.contains("warning[UNUSED_GRANT]: no call needs `s3:PutObject`"),
+            "{messages}"
+        );
+        let (_, messages) = check("make_coffee", "\"s3:GetObject\"");
+        assert!(
+            messages.contains("tool/src/main.rs:2:12: the permissions of S3.MakeCoffee are not known"),
             "{messages}"
         );
     }

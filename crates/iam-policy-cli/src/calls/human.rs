@@ -19,19 +19,8 @@ pub(super) fn render(calls: &Calls, judgement: Option<&Judgement>) -> StyledText
 fn findings(calls: &Calls, judgement: &Judgement) -> StyledText {
     let prefix = prefix(calls);
     let mut text = judgement.show(calls, &prefix);
-    let mut open = String::new();
-    for call in calls.unmapped().filter(|call| !call.is_test) {
-        let place = place(&prefix, &call.file, call.line, call.column);
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            open,
-            "{place}: the permissions of {}.{} are not known",
-            Visible(&call.service),
-            Visible(&call.operation)
-        );
-    }
-    rest(calls, &prefix, &mut open);
-    text.plain(&open);
+    text.plain(&calls.show_unmapped(&prefix));
+    text.plain(&calls.show_open(&prefix));
     text
 }
 
@@ -64,29 +53,8 @@ fn list(calls: &Calls) -> StyledText {
             }),
         }
     }
-    rest(calls, &prefix, &mut text);
+    text.push_str(&calls.show_open(&prefix));
     StyledText::from(text.as_str())
-}
-
-/// What is not known.
-fn rest(calls: &Calls, prefix: &str, text: &mut String) {
-    for open in &calls.unresolved {
-        let _ = writeln!(
-            text,
-            "{}: unresolved: `{}` may be a call of {}",
-            place(prefix, &open.file, open.line, open.column),
-            Visible(&open.method),
-            Visible(&open.services.join(" or "))
-        );
-    }
-    for unchecked in &calls.unchecked {
-        let _ = writeln!(
-            text,
-            "not checked: {}: {}",
-            Visible(&unchecked.subject),
-            Visible(&unchecked.reason)
-        );
-    }
 }
 
 /// What distinguishes a call from others.

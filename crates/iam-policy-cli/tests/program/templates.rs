@@ -282,7 +282,7 @@ fn every_command_reads_templates() {
         &["import", "old.yaml#Reader"],
         expect![[r#"
             [parameters]
-            bucket = { default = "bucket", about = "`Bucket` in the template." }
+            bucket = { about = "`Bucket` in the template." }
             aws-account-id = { kind = "account", about = "`AWS::AccountId` in the template." }
 
             [policy.Reader]

@@ -82,6 +82,37 @@ fn packages_that_do_not_compile() {
 }
 
 #[test]
+fn a_dependency_that_does_not_compile() {
+    let needs_broken = format!("{SDK}broken = {{ path = \"../../broken\" }}\n");
+    let folder = Folder::with(&[
+        ("broken/Cargo.toml", &manifest("broken", "")),
+        ("broken/src/lib.rs", "pub fn broken() -> u8 {\n    \"text\"\n}\n"),
+        ("program/a/Cargo.toml", &manifest("a", &needs_broken)),
+        ("program/a/src/lib.rs", GOOD),
+    ]);
+    check(
+        &folder,
+        "program/a",
+        expect![[r#"
+        src/lib.rs:2: GetObject by names
+        a (lib `a`): something that it depends on does not compile: `broken`: <folder>/broken/src/lib.rs:2: mismatched types
+        exact mode
+    "#]],
+    );
+    folder.write("broken/src/lib.rs", "");
+    folder.write("broken/build.rs", "fn main() {\n    panic!(\"no such library\");\n}\n");
+    check(
+        &folder,
+        "program/a",
+        expect![[r#"
+        src/lib.rs:2: GetObject by names
+        a (lib `a`): something that it depends on does not compile: failed to run custom build command for `broken v0.1.0 (<folder>/broken)`
+        exact mode
+    "#]],
+    );
+}
+
+#[test]
 fn a_workspace_without_the_sdk() {
     let folder = Folder::with(&[
         ("program/Cargo.toml", &manifest("plain", "")),

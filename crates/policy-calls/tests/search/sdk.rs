@@ -13,7 +13,7 @@ struct Service {
     waiters: &'static [(&'static str, &'static str)],
 }
 
-const SERVICES: [Service; 5] = [
+const SERVICES: [Service; 6] = [
     Service {
         package: "aws-sdk-s3",
         operations: &[
@@ -68,6 +68,12 @@ const SERVICES: [Service; 5] = [
             ("GetCallerIdentity", &[]),
             ("AssumeRole", &["role_arn", "role_session_name"]),
         ],
+        waiters: &[],
+    },
+    // There is no such service.
+    Service {
+        package: "aws-sdk-moonbase",
+        operations: &[("LandRover", &["pad"])],
         waiters: &[],
     },
 ];

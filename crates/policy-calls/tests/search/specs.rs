@@ -92,7 +92,7 @@ resources = ["arn:aws:s3:::reports/*"]
               = help: add a statement with `s3:PutObject` on `arn:{partition}:s3:::{bucket}/uploads/*`
 
             policies.toml: user
-            bucket = { default = "bucket", about = "The `bucket` of requests." }
+            bucket = { about = "The `bucket` of requests." }
             [[policy.user.statement]]
             id        = "s3-bucket-uploads-all"
             reason    = ""
@@ -248,9 +248,9 @@ async fn run(s3: &aws_sdk_s3::Client, sqs: &aws_sdk_sqs::Client, sns: &aws_sdk_s
     let draft = calls(code).draft("user");
     expect![[r#"
         [parameters]
-        input-queue = { default = "input-queue", about = "The `queue_url` of requests." }
-        topic = { default = "topic", about = "The `topic_arn` of requests." }
-        upload-bucket = { default = "upload-bucket", about = "The `bucket` of requests." }
+        input-queue = { about = "The `queue_url` of requests." }
+        topic = { about = "The `topic_arn` of requests." }
+        upload-bucket = { about = "The `bucket` of requests." }
 
         [policy.user]
 

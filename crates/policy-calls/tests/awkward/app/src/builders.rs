@@ -49,3 +49,57 @@ pub async fn helper(client: &Client) {
 fn with_bucket(builder: aws_sdk_s3::operation::head_object::builders::HeadObjectFluentBuilder) -> aws_sdk_s3::operation::head_object::builders::HeadObjectFluentBuilder {
     builder.bucket("b")
 }
+
+/// Makes clients of different types, as the type argument says.
+pub trait MakesClient {
+    type Client;
+    fn make(&self) -> Self::Client;
+}
+
+pub struct MakesS3;
+
+impl MakesClient for MakesS3 {
+    type Client = aws_sdk_s3::Client;
+    fn make(&self) -> Self::Client {
+        aws_sdk_s3::Client::new("")
+    }
+}
+
+fn create_client<T: MakesClient>(maker: &T) -> Result<T::Client, ()> {
+    Ok(maker.make())
+}
+
+pub struct MakesTopics;
+
+impl MakesTopics {
+    fn create_client(&self) -> aws_sdk_sns::Client {
+        aws_sdk_sns::Client::new("")
+    }
+}
+
+pub async fn generic_makers() -> Result<(), ()> {
+    let client = create_client::<MakesS3>(&MakesS3)?;
+    let _ = client.get_object().bucket("b").send().await; //~ S3.GetObject
+    let client = MakesTopics.create_client();
+    let _ = client.list_topics().send().await; //~ SNS.ListTopics
+    Ok(())
+}
+
+/// Modules that use one name for different clients.
+pub mod objects {
+    pub type Remote = aws_sdk_s3::Client;
+}
+
+pub mod topics {
+    pub type Remote = aws_sdk_sns::Client;
+}
+
+pub async fn same_names(first: &objects::Remote, second: topics::Remote) {
+    let _ = first.head_object().bucket("b").send().await; //~ S3.HeadObject
+    let _ = second.list_topics().send().await; //~ SNS.ListTopics
+}
+
+pub async fn unknown_service(client: &aws_sdk_moonbase::Client) {
+    let _ = client.land_rover().pad("a").send().await; //~ moonbase.LandRover
+    let _ = client.clone().land_rover().send().await; //~ moonbase.LandRover
+}

@@ -13,6 +13,21 @@ impl Sender {
 
 pub struct Receiver;
 
+pub struct Cached {
+    pub client: aws_sdk_s3::Client,
+}
+
+fn cached() -> (Cached, u8) {
+    let client = aws_sdk_s3::Client::new("");
+    (Cached { client }, 0)
+}
+
+impl Cached {
+    pub fn head_object(&self) -> Builder {
+        Builder
+    }
+}
+
 pub struct Builder;
 
 impl Builder {
@@ -62,11 +77,44 @@ pub async fn not_calls(tx: Sender, memory: &Memory, holder: &Holder, dynamic: &d
     let made = Memory;
     let _ = made.put_object().bucket("b").send().await;
     let _ = Memory.put_object();
+    let made = Cached { client: aws_sdk_s3::Client::new("") };
+    let _ = made.head_object().bucket("b").send().await;
+    let (cached, _) = cached();
+    let _ = cached.head_object().bucket("b").send().await;
     let text = "client.get_object().send()";
     // client.get_object().send().await
     /* client.put_object() */
     let scan = |name: &str| name.len();
     scan("query");
+}
+
+/// A trait of the program's own, which clients implement, with methods that have the names of operations.
+pub trait Store {
+    fn delete_object(&self, key: &str) -> Builder;
+    fn list_queues(&self) -> Builder;
+}
+
+impl Store for aws_sdk_s3::Client {
+    fn delete_object(&self, _: &str) -> Builder {
+        Builder
+    }
+    fn list_queues(&self) -> Builder {
+        Builder
+    }
+}
+
+pub async fn through_traits(client: &aws_sdk_s3::Client, store: &dyn Store) {
+    let _ = <aws_sdk_s3::Client as Store>::delete_object(client, "k").send().await;
+    let _ = Store::delete_object(client, "k").send().await;
+    let _ = client.list_queues().send().await;
+    let _ = store.list_queues().send().await;
+}
+
+/// Has the name of a function that makes clients, and is a method.
+impl Sender {
+    pub fn create_client(&self) -> Builder {
+        Builder
+    }
 }
 
 /// ```
