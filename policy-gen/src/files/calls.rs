@@ -68,7 +68,9 @@ impl Regenerate {
         let judgement = match calls.judge(&grants) {
             Ok(judgement) => judgement,
             Err(problems) => {
-                problems.iter().for_each(|problem| messages.append(&problem.into()));
+                for problem in &problems {
+                    messages.append(&problem.into());
+                }
                 return Outcome::Unreadable;
             }
         };
