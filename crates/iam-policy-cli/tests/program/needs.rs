@@ -28,7 +28,7 @@ fn each_resource_is_the_reason_for_its_permissions() {
         [parameters]
         aws-account-id = { kind = "account", about = "The account of the stack." }
         aws-region = { kind = "region", about = "The Region of the stack." }
-        aws-stack-name = { default = "aws-stack-name", about = "The name of the stack, or what CloudFormation keeps of it in long names." }
+        aws-stack-name = { about = "The name of the stack, or what CloudFormation keeps of it in long names." }
         boundary-role = { kind = "arn", about = "The parameter `BoundaryRole` of the template." }
         stage = { default = "dev", about = "The parameter `Stage` of the template." }
 
@@ -143,19 +143,10 @@ fn the_spec_has_no_findings_and_generates() {
             "needs.toml#deploy",
         ],
         expect![[r#"
-            allowed: statement 4 (`SqsQueue`) of identity policy 1 allows it
-              --> needs.toml:39:1
-               |
-            40 | id        = "sqs-queue"
-               |             ^^^^^^^^^^^ allows
-            ...
-            43 |   "sqs:CreateQueue",
-               |   ^^^^^^^^^^^^^^^^^ covers `sqs:CreateQueue`
-            ...
-            52 | resources = ["arn:{partition}:sqs:{aws-region}:{aws-account-id}:jobs-{stage}"]
-               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:sqs:eu-west-1:123456789012:jobs-dev`
             ---
-            exit code 0
+            error: the parameter `aws-stack-name` has no default and needs a value
+              = help: add `--set aws-stack-name=VALUE`
+            exit code 2
         "#]],
     );
 }
