@@ -139,14 +139,25 @@ fn the_spec_has_no_findings_and_generates() {
             "aws-account-id=123456789012",
             "--set",
             "boundary-role=arn:aws:iam::123456789012:role/caller",
+            "--set",
+            "aws-stack-name=jobs",
             "--identity",
             "needs.toml#deploy",
         ],
         expect![[r#"
+            allowed: statement 4 (`SqsQueue`) of identity policy 1 allows it
+              --> needs.toml:39:1
+               |
+            40 | id        = "sqs-queue"
+               |             ^^^^^^^^^^^ allows
+            ...
+            43 |   "sqs:CreateQueue",
+               |   ^^^^^^^^^^^^^^^^^ covers `sqs:CreateQueue`
+            ...
+            52 | resources = ["arn:{partition}:sqs:{aws-region}:{aws-account-id}:jobs-{stage}"]
+               |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:sqs:eu-west-1:123456789012:jobs-dev`
             ---
-            error: the parameter `aws-stack-name` has no default and needs a value
-              = help: add `--set aws-stack-name=VALUE`
-            exit code 2
+            exit code 0
         "#]],
     );
 }
