@@ -287,7 +287,7 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
                 if names.is_empty() {
                     names.extend(catalog.actions().map(|action| (action.index(), action.to_string())));
                 }
-                work.spend(names.len() * (used.pattern.len() / 16 + 1));
+                work.spend(names.len() * (used.pattern.len() / 16 + 2));
                 for (action, _) in names
                     .iter()
                     .filter(|(_, name)| wildcard::matches_ignoring_case(used.pattern, name))
