@@ -12,11 +12,17 @@ use crate::theory::{Assumption, Atom, Domains, Subject, Theory};
 use crate::word::Found;
 use crate::work::Work;
 
+/// Why a comparison has no answer if its budget is spent.
+pub(crate) const TOO_LONG: &str = "the comparison reached its work limit";
+
 /// How many models with unconstrained variables to consider.
 const MODELS: usize = 24;
 
 /// For how many of the values suggested by a model to repeat the whole question.
 const FULLY: usize = 2;
+
+/// How many steps a more readable resource may take.
+const PLEASANT: u64 = 100_000;
 
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,8 +47,18 @@ pub(crate) struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Answers the question.
-    pub(crate) fn ask(&self, work: &mut Work) -> Ask {
+    /// Answers the question, with at most so many steps.
+    pub(crate) fn ask(&self, most: u64) -> Ask {
+        let work = &self.terms.work;
+        let (answer, is_spent) = work.within(most, || self.answer(work));
+        match answer {
+            // Whatever returned early may have made it wrong.
+            Ask::No if is_spent => Ask::Unclear(TOO_LONG.to_owned()),
+            answer => answer,
+        }
+    }
+
+    fn answer(&self, work: &Work) -> Ask {
         let Self {
             terms,
             one,
@@ -50,7 +66,7 @@ impl Asking<'_> {
             domains,
             pleasant,
         } = *self;
-        let too_long = || Ask::Unclear("the comparison reached its work limit".to_owned());
+        let too_long = || Ask::Unclear(TOO_LONG.to_owned());
         let unclear_values = |work: &Work| match self.key_of_two_kinds() {
             Some(key) if !work.is_spent() => Ask::Unclear(format!(
                 "it depends on `{key}`, which is compared both as a string and as another type"
@@ -78,6 +94,9 @@ impl Asking<'_> {
             // Values of variables that this model suggests, or all possible ones.
             let suggested = Suggested::by(terms, domains.setting, &model, &atoms);
             for (number, assumption) in suggested.assumptions.into_iter().enumerate() {
+                if work.is_spent() {
+                    return too_long();
+                }
                 let theory = Theory::new(terms, domains, Some(assumption.clone()));
                 match theory.model(&atoms, work) {
                     Found::Yes(model) => {
@@ -99,6 +118,9 @@ impl Asking<'_> {
             query.exclude(&atoms);
         }
         for assumption in assumptions(terms, domains.setting, one, other) {
+            if work.is_spent() {
+                return too_long();
+            }
             if let Some(found) = self.assuming(&assumption, work) {
                 return found;
             }
@@ -132,7 +154,7 @@ impl Asking<'_> {
     }
 
     /// A request in which variables have these values.
-    fn assuming(&self, assumption: &Assumption, work: &mut Work) -> Option<Ask> {
+    fn assuming(&self, assumption: &Assumption, work: &Work) -> Option<Ask> {
         let theory = Theory::new(self.terms, self.domains, Some(assumption.clone()));
         match Query::differ(self.terms, theory, self.one, self.other).solve(work) {
             Reply::Yes { model, atoms, .. } => {
@@ -165,7 +187,9 @@ impl Asking<'_> {
         );
         for resource in &levels {
             theory.limit_resources(resource);
-            if let Found::Yes(values) = theory.values(subject, &of_subject, &mut Work::new(100_000)) {
+            let work = &self.terms.work;
+            let (found, _) = work.within(PLEASANT, || theory.values(subject, &of_subject, work));
+            if let Found::Yes(values) = found {
                 model.insert(subject, values);
                 break;
             }

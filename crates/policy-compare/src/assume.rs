@@ -53,6 +53,7 @@ pub(crate) fn assumptions(terms: &Terms, setting: Setting<'_>, one: &Side, other
             map.entry(key).or_default().push(variable);
             map
         });
+    let suggested = suggested(terms, &patterns);
     let mut choices: Vec<(usize, Vec<Option<String>>)> = Vec::new();
     for (number, (key, variables)) in variables.iter().enumerate() {
         let kind = terms.keys.get(*key).and_then(|key| key.kind);
@@ -69,11 +70,12 @@ pub(crate) fn assumptions(terms: &Terms, setting: Setting<'_>, one: &Side, other
             .flatten()
             .filter_map(|pattern| terms.patterns.get(*pattern))
             .collect();
-        values.extend(strange_name(&of_key));
+        values.extend(strange_name(terms, &of_key));
         values.extend(of_key.iter().flat_map(|pattern| words(pattern)));
-        values.extend(suggested(&patterns));
+        values.extend(suggested.iter().cloned());
         let mut seen = BTreeSet::new();
         values.retain(|value| {
+            terms.work.spend(value.len() / 16 + 2);
             let is_possible = terms.is_possible(*key, Some(value), setting);
             is_possible && is_of_kind(kind, value) && seen.insert(value.clone())
         });
@@ -102,6 +104,9 @@ impl Suggested {
         let mut choices: BTreeMap<usize, Vec<Option<String>>> = BTreeMap::new();
         let mut exhaustive = true;
         for (number, key) in keys_of_variables(terms, setting, atoms).into_iter().enumerate() {
+            if !terms.work.spend(atoms.len() + 1) {
+                break;
+            }
             let is_possible = |value: &Option<String>| terms.is_possible(key, value.as_deref(), setting);
             if let Some(known) = terms.known(key, setting) {
                 choices.insert(key, vec![Some(known.into_owned())]);
@@ -135,6 +140,12 @@ impl Suggested {
         }
         let mut list: Vec<HashMap<usize, Option<String>>> = vec![HashMap::new()];
         for (key, values) in &choices {
+            if !terms.work.spend(list.len() * values.len() * (choices.len() / 4 + 1)) {
+                return Self {
+                    assumptions: Vec::new(),
+                    exhaustive: false,
+                };
+            }
             list = list
                 .iter()
                 .flat_map(|so_far| {
@@ -313,12 +324,16 @@ fn all_words(pattern: &Pattern) -> Option<Vec<String>> {
 /// the model's are tried too: where `home/ann/*` and `home/${aws:username}/*` both match, the name may also be `ann/a`.
 fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) -> Vec<String> {
     let mut values = Vec::new();
+    let work = &terms.work;
     for (atom, _) in atoms {
         let Some(texts) = model.get(&atom.subject()) else {
             continue;
         };
         for pattern in patterns_of(terms, *atom) {
             let tokens = pattern.tokens();
+            if !work.spend(tokens.len() / 8 + 1) {
+                return values;
+            }
             for (at, token) in tokens.iter().enumerate() {
                 let of_key = matches!(token, Token::Char(c)
                     if variable(*c).and_then(|number| terms.variables.get(number)).is_some_and(|variable| variable.key == key));
@@ -331,10 +346,15 @@ fn captures(terms: &Terms, key: usize, model: &Model, atoms: &[(Atom, bool)]) ->
                 let longer = long_words(terms, atom.subject(), atoms, &after);
                 for text in texts.iter().chain(&longer) {
                     let ends = || text.char_indices().map(|(end, _)| end).chain([text.len()]);
-                    for start in ends().filter(|start| text.get(..*start).is_some_and(|part| front.matches(part))) {
+                    let begins = |start: &usize| {
+                        let part = text.get(..*start).filter(|_| work.spend(1));
+                        part.is_some_and(|part| front.matches(part, work))
+                    };
+                    for start in ends().filter(begins) {
                         let fits = |end: &usize| {
                             (*end > start || *end == start && terms.may_be_empty(key))
-                                && text.get(*end..).is_some_and(|part| back.matches(part))
+                                && work.spend(1)
+                                && text.get(*end..).is_some_and(|part| back.matches(part, work))
                         };
                         values.extend(
                             ends()
@@ -370,6 +390,9 @@ fn combine(choices: &[(usize, Vec<Option<String>>)]) -> Vec<Assumption> {
     let mut list = vec![first.clone()];
     for (key, values) in choices {
         for value in values.iter().skip(1) {
+            if list.len() >= ASSUMPTIONS {
+                break;
+            }
             let mut other = first.clone();
             other.insert(*key, value.clone());
             list.push(other);
@@ -381,7 +404,8 @@ fn combine(choices: &[(usize, Vec<Option<String>>)]) -> Vec<Assumption> {
             for value in values.iter().skip(1) {
                 for other_value in other_values.iter().skip(1) {
                     if list.len() >= ASSUMPTIONS {
-                        break;
+                        list.truncate(ASSUMPTIONS);
+                        return list.into_iter().map(|values| Assumption { values }).collect();
                     }
                     let mut other = first.clone();
                     other.insert(*key, value.clone());
@@ -410,9 +434,12 @@ fn own_value(key: &str, kind: Option<KeyType>, number: usize) -> String {
 }
 
 /// A name that matches none of the patterns.
-fn strange_name(patterns: &[&Pattern]) -> Option<String> {
+fn strange_name(terms: &Terms, patterns: &[&Pattern]) -> Option<String> {
     let mut names = NAMES.iter().rev();
-    let name = names.find(|name| !patterns.iter().any(|pattern| pattern.matches(name)))?;
+    let name = names.find(|name| {
+        let work = &terms.work;
+        work.spend(patterns.len() / 4) && !patterns.iter().any(|pattern| pattern.matches(name, work))
+    })?;
     Some((*name).to_owned())
 }
 
@@ -427,7 +454,7 @@ fn words(pattern: &Pattern) -> Vec<String> {
 }
 
 /// The parts of other patterns that line up with a variable, and whole patterns.
-fn suggested(patterns: &[&Pattern]) -> Vec<String> {
+fn suggested(terms: &Terms, patterns: &[&Pattern]) -> Vec<String> {
     let mut values = Vec::new();
     for with_variable in patterns.iter().filter(|pattern| pattern.has_variables()) {
         let tokens = with_variable.tokens();
@@ -436,6 +463,9 @@ fn suggested(patterns: &[&Pattern]) -> Vec<String> {
             let before: String = before.into_iter().rev().collect();
             let after: String = tokens.iter().skip(at + 1).copied().map_while(plain).collect();
             for other in patterns {
+                if !terms.work.spend((tokens.len() + other.tokens().len()) / 8 + 4) {
+                    return values;
+                }
                 for word in words(other) {
                     let Some((_, rest)) = word.split_once(&*before) else {
                         continue;

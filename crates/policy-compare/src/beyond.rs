@@ -84,6 +84,9 @@ impl Pair<'_> {
     pub(crate) fn beyond_the_reference(&mut self, question: &Question<'_>, groups: &[Group], findings: &mut Findings) {
         for (service, list) in related(groups) {
             let resources = Resources::of_service(service);
+            if self.terms().work.is_spent() {
+                break;
+            }
             if !self.may_differ(question, &resources) {
                 continue;
             }
@@ -111,6 +114,7 @@ impl Pair<'_> {
     /// Whether the statements that decide may match one of the resources.
     fn may_differ(&self, question: &Question<'_>, resources: &Resources) -> bool {
         let Question { one, other, .. } = question;
+        self.terms().work.spend(one.allows.len() * (other.allows.len() / 8 + 1));
         let also_allowed = one
             .allows
             .iter()
@@ -118,7 +122,7 @@ impl Pair<'_> {
         let sides = [Some(&one.allows), also_allowed.then_some(&other.denies)];
         sides.into_iter().flatten().all(|matters| {
             self.patterns(matters)
-                .is_none_or(|patterns| resources.may_match(&patterns))
+                .is_none_or(|patterns| resources.may_match(&patterns, &self.terms().work))
         })
     }
 
@@ -178,7 +182,9 @@ impl Pair<'_> {
         loop {
             let word = model.get(&Subject::Resource).and_then(|words| words.first());
             let word = word.cloned().unwrap_or_default();
-            let (matching, rest): (Vec<_>, Vec<_>) = others.into_iter().partition(|(_, loose)| loose.matches(&word));
+            let (matching, rest): (Vec<_>, Vec<_>) = others
+                .into_iter()
+                .partition(|(_, loose)| loose.matches(&word, &self.terms().work));
             let Some((documented, _)) = matching.first() else {
                 self.report(question, actions, &model, assumption.as_ref(), findings);
                 return true;

@@ -69,6 +69,10 @@ struct Members {
     unknown: Vec<Unknown>,
 }
 
+/// What the requests of a class have in common: the statements of both sides, and the position of the principal if it
+/// matters.
+type Same = ([Vec<usize>; 4], Option<usize>);
+
 /// All actions, by the action elements that match them. Building it takes about as long as a short comparison, and it
 /// stays valid as long as the terms do.
 pub(crate) struct Signatures {
@@ -107,50 +111,78 @@ pub(crate) fn classes(
     new: &Policy,
     changed: Option<&Statement>,
 ) -> Vec<Class> {
+    let work = &terms.work;
     let someones = someones(terms);
-    let mut classes: BTreeMap<([Vec<usize>; 4], Option<usize>), Class> = BTreeMap::new();
+    let mut about: Vec<Vec<bool>> = Vec::new();
+    for someone in &someones {
+        let mut of_someone = Vec::new();
+        for statement in old.statements.iter().chain(&new.statements) {
+            work.spend(terms.who_size(statement.body) + 1);
+            of_someone.push(!work.is_spent() && is_about_someone(terms, statement, someone.as_ref()));
+        }
+        about.push(of_someone);
+    }
+    let mut classes: BTreeMap<Same, (usize, Class)> = BTreeMap::new();
     for (signature, members) in &signatures.members {
         if changed.is_some_and(|changed| !signatures.is_about(changed.action, signature)) {
             continue;
         }
-        for (number, someone) in someones.iter().enumerate() {
-            let side = |policy: &Policy, denies: bool| -> Vec<usize> {
-                let is_about = |statement: &&Statement| {
-                    statement.denies == denies
-                        && signatures.is_about(statement.action, signature)
-                        && is_about_someone(terms, statement, someone.as_ref())
-                };
-                let bodies: BTreeSet<usize> = policy
-                    .statements
-                    .iter()
-                    .filter(is_about)
-                    .map(|found| found.body)
-                    .collect();
-                bodies.into_iter().collect()
-            };
-            let key = [side(old, false), side(old, true), side(new, false), side(new, true)];
+        let is_about = |statement: &Statement| signatures.is_about(statement.action, signature);
+        let statements = || old.statements.iter().chain(&new.statements);
+        let of_action: Vec<bool> = statements().map(is_about).collect();
+        work.spend(2 * of_action.len() + members.known.len() / 4 + members.unknown.len());
+        for (number, (someone, of_someone)) in someones.iter().zip(&about).enumerate() {
+            if !work.spend(of_action.len() + 8) {
+                break;
+            }
+            let mut key: [Vec<usize>; 4] = Default::default();
+            let applies = of_action
+                .iter()
+                .zip(of_someone)
+                .map(|(action, someone)| *action && *someone);
+            for (position, (statement, _)) in statements()
+                .zip(applies)
+                .enumerate()
+                .filter(|(_, (_, applies))| *applies)
+            {
+                let [old_allows, old_denies, new_allows, new_denies] = &mut key;
+                match (position < old.statements.len(), statement.denies) {
+                    (true, false) => old_allows.push(statement.body),
+                    (true, true) => old_denies.push(statement.body),
+                    (false, false) => new_allows.push(statement.body),
+                    (false, true) => new_denies.push(statement.body),
+                }
+            }
+            for side in &mut key {
+                side.sort_unstable();
+                side.dedup();
+            }
             let [old_allows, old_denies, new_allows, new_denies] = &key;
             if (old_allows, old_denies) == (new_allows, new_denies) || old_allows.is_empty() && new_allows.is_empty() {
                 continue;
             }
             let depends = key.iter().flatten().any(|body| terms.depends_on_caller(*body));
-            let class = classes
+            let (first, class) = classes
                 .entry((key.clone(), depends.then_some(number)))
-                .or_insert_with(|| Class {
-                    someone: someone.clone(),
-                    known: Vec::new(),
-                    unknown: Vec::new(),
-                    old: Side {
-                        allows: matters(old_allows),
-                        denies: matters(old_denies),
-                    },
-                    new: Side {
-                        allows: matters(new_allows),
-                        denies: matters(new_denies),
-                    },
-                    service: None,
+                .or_insert_with(|| {
+                    let class = Class {
+                        someone: someone.clone(),
+                        known: Vec::new(),
+                        unknown: Vec::new(),
+                        old: Side {
+                            allows: matters(old_allows),
+                            denies: matters(old_denies),
+                        },
+                        new: Side {
+                            allows: matters(new_allows),
+                            denies: matters(new_denies),
+                        },
+                        service: None,
+                    };
+                    (number, class)
                 });
-            if class.someone == *someone {
+            if *first == number {
+                work.spend(members.known.len() / 4 + members.unknown.len());
                 class.known.extend(&members.known);
                 class.unknown.extend(members.unknown.iter().cloned());
                 if signature.is_empty() {
@@ -164,7 +196,7 @@ pub(crate) fn classes(
     }
     let mut classes: Vec<Class> = classes
         .into_values()
-        .flat_map(|class| by_service(terms, class))
+        .flat_map(|(_, class)| by_service(terms, class))
         .collect();
     for class in &mut classes {
         // Source: AWS STS API Reference, `GetCallerIdentity`: no policy can deny it or needs to allow it.
@@ -186,9 +218,10 @@ fn by_service(terms: &Terms, class: Class) -> Vec<Class> {
         return vec![class];
     }
     let mut services: BTreeMap<Option<Service>, Class> = BTreeMap::new();
+    let mut has_same: BTreeMap<Service, bool> = BTreeMap::new();
     let mut of_service = |service: Option<Service>, add: &mut dyn FnMut(&mut Class)| {
         // Where no two keys are the same, the service does not matter.
-        let service = service.filter(|service| terms.has_same(*service));
+        let service = service.filter(|service| *has_same.entry(*service).or_insert_with(|| terms.has_same(*service)));
         let part = services.entry(service).or_insert_with(|| Class {
             known: Vec::new(),
             unknown: Vec::new(),
@@ -227,25 +260,39 @@ pub(crate) fn is_about_someone(terms: &Terms, statement: &Statement, someone: Op
 /// The actions matched by some pattern other than `*`, by the elements concerned, and which of the catalog's actions
 /// those are. Actions that no pattern names have the empty signature.
 fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
+    let work = &terms.work;
     let patterns = patterns(terms);
     let catalog = Catalog::get();
     let mut known: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut by_service: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut anywhere: Vec<usize> = Vec::new();
+    let mut names: Vec<(usize, String)> = Vec::new();
     for (number, used) in patterns.iter().enumerate() {
+        if !work.spend(used.pattern.len() / 8 + 1) {
+            break;
+        }
         match used.pattern.split_once(':') {
-            Some((service, _)) if !wildcard::is_pattern(service) => {
+            Some((service, name)) if !wildcard::is_pattern(service) => {
                 by_service.entry(service).or_default().push(number);
+                if wildcard::is_pattern(name) {
+                    let actions = catalog.service(service).map_or(0, |service| service.actions().len());
+                    work.spend(actions * 2);
+                }
                 for action in catalog.expand(used.pattern) {
                     known.entry(action.index()).or_default().push(number);
                 }
             }
             _ => {
                 anywhere.push(number);
-                for action in catalog.actions() {
-                    if wildcard::matches_ignoring_case(used.pattern, &action.to_string()) {
-                        known.entry(action.index()).or_default().push(number);
-                    }
+                if names.is_empty() {
+                    names.extend(catalog.actions().map(|action| (action.index(), action.to_string())));
+                }
+                work.spend(names.len() * (used.pattern.len() / 16 + 2));
+                for (action, _) in names
+                    .iter()
+                    .filter(|(_, name)| wildcard::matches_ignoring_case(used.pattern, name))
+                {
+                    known.entry(*action).or_default().push(number);
                 }
             }
         }
@@ -254,6 +301,7 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
         let elements: BTreeSet<usize> = numbers
             .filter_map(|number| patterns.get(number))
             .flat_map(|used| &used.elements)
+            .take_while(|_| work.spend(2))
             .copied()
             .collect();
         elements.into_iter().collect()
@@ -262,6 +310,9 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
     signatures.insert(Signature::new(), Members::default());
     let mut memo: HashMap<&[usize], Signature> = HashMap::new();
     for (action, numbers) in &known {
+        if !work.spend(numbers.len() / 2 + 1) {
+            break;
+        }
         let signature = memo
             .entry(numbers)
             .or_insert_with(|| signature(&mut numbers.iter().copied()))
@@ -275,6 +326,10 @@ fn signatures(terms: &Terms) -> (BTreeMap<Signature, Members>, HashSet<usize>) {
             .split_once(':')
             .map_or("", |(service, _)| service)
             .to_ascii_lowercase();
+        let candidates = by_service.get(&*service).map_or(0, Vec::len) + anywhere.len();
+        if !work.spend(candidates * (unknown.name.len() / 16 + 1) + 4) {
+            break;
+        }
         let mut matching = by_service
             .get(&*service)
             .into_iter()

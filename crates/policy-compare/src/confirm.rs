@@ -11,6 +11,8 @@ use iam_policy_eval::{Context, Decision, Policies, PolicySet, PolicyType, Reques
 pub(crate) struct Evaluated {
     pub(crate) old: Side,
     pub(crate) new: Side,
+    /// The number of characters of both, which a decision takes time in proportion to.
+    pub(crate) size: usize,
 }
 
 /// One policy: an identity policy or, if it names principals, a resource policy.
@@ -48,6 +50,7 @@ impl Evaluated {
         Ok(Self {
             old: side(old, new, "old")?,
             new: side(new, old, "new")?,
+            size: old.iter().chain(new).map(|document| document.size()).sum(),
         })
     }
 }

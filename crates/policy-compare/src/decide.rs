@@ -40,6 +40,7 @@ impl Request<'_> {
     }
 
     fn is_about(&self, terms: &Terms, statement: &Statement) -> bool {
+        terms.work.spend(terms.who_size(statement.body) + 1);
         let action = terms.actions.get(statement.action).is_some_and(|list| {
             let named = list
                 .items
@@ -79,7 +80,7 @@ impl Request<'_> {
             return false;
         };
         if !pattern.has_variables() {
-            return pattern.matches(text);
+            return pattern.matches(text, &terms.work);
         }
         let with_values = pattern.substitute(|variable| {
             let variable = terms.variables.get(variable)?;
@@ -90,7 +91,7 @@ impl Request<'_> {
             };
             Some(value.chars().map(Token::Char).collect::<Vec<_>>())
         });
-        with_values.is_some_and(|pattern: Pattern| pattern.matches(text))
+        with_values.is_some_and(|pattern: Pattern| pattern.matches(text, &terms.work))
     }
 
     fn is_so(&self, terms: &Terms, fact: Fact) -> bool {
@@ -106,7 +107,10 @@ impl Request<'_> {
     fn holds(&self, terms: &Terms, test: usize, value: &str) -> bool {
         match terms.tests.get(test) {
             Some(Test::Text(patterns)) => patterns.iter().any(|pattern| self.matches(terms, *pattern, value)),
-            Some(other) => other.holds_of(value),
+            Some(other) => {
+                terms.work.spend(other.size());
+                other.holds_of(value)
+            }
             None => false,
         }
     }

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use iam_policy_catalog::{Action, ArnFormat, ArnPart, Catalog, Extent};
 
 use crate::glob::{Pattern, Reach, Token};
+use crate::work::Work;
 
 /// The resources that an action applies to: everything that matches one of the patterns.
 #[derive(Clone, Debug)]
@@ -132,10 +133,10 @@ impl Resources {
     }
 
     /// Whether one of these patterns may match one of the resources.
-    pub(crate) fn may_match(&self, patterns: &[&Pattern]) -> bool {
+    pub(crate) fn may_match(&self, patterns: &[&Pattern], work: &Work) -> bool {
         patterns
             .iter()
-            .any(|pattern| self.all.iter().any(|own| !own.clashes(pattern)))
+            .any(|pattern| self.all.iter().any(|own| !own.clashes(pattern, work)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Patterns as lists of tokens: parsing, matching and comparing them.
 
+use crate::work::Work;
+
 /// Letters that represent policy variables while their values are unconstrained. IAM accepts no character beyond
 /// U+00FF.
 const LETTERS: u32 = 0xF_0000;
@@ -253,10 +255,11 @@ impl Pattern {
     /// Whether the word matches. On failure it backtracks only to the last run: whatever an earlier run could match,
     /// the later one can match as well, or the two are in different ARN segments or names, which the colons and slashes
     /// of the word separate.
-    pub(crate) fn matches(&self, word: &str) -> bool {
+    pub(crate) fn matches(&self, word: &str, budget: &Work) -> bool {
         if self.narrows {
-            return self.walks(word);
+            return self.walks(word, budget);
         }
+        let mut compared = 0;
         let (mut tokens, mut text) = (&*self.tokens, word.chars());
         let mut retry: Option<(Token, &[Token], std::str::Chars<'_>)> = None;
         loop {
@@ -268,6 +271,7 @@ impl Pattern {
                 }
                 [token, after @ ..] => {
                     let mut left = text.clone();
+                    compared += 1;
                     if left.next().is_some_and(|c| token.takes(c, self.fold)) {
                         (tokens, text) = (after, left);
                         continue;
@@ -279,6 +283,10 @@ impl Pattern {
             let Some((star, after, mut left)) = retry else {
                 return false;
             };
+            if !budget.spend(compared / 16 + 1) {
+                return false;
+            }
+            compared = 0;
             match left.next() {
                 Some(c) if star.takes(c, false) => {}
                 _ => return false,
@@ -289,9 +297,12 @@ impl Pattern {
     }
 
     /// Whether the word matches, by following all positions at once.
-    fn walks(&self, word: &str) -> bool {
+    fn walks(&self, word: &str, budget: &Work) -> bool {
         let mut places = self.start();
         for c in word.chars() {
+            if !budget.spend(places.len() / 4 + 1) {
+                return false;
+            }
             let mut next = Vec::with_capacity(places.len());
             self.step(&places, c, &mut next);
             places = next;
@@ -360,9 +371,12 @@ impl Pattern {
 
     /// Whether every word of `other` certainly matches, whatever the values of variables. `false` means that it is not
     /// certain.
-    pub(crate) fn covers(&self, other: &Self) -> bool {
+    pub(crate) fn covers(&self, other: &Self, work: &Work) -> bool {
         let mut places = self.start();
         for &token in &other.tokens {
+            if !work.spend(places.len() / 4 + 1) {
+                return false;
+            }
             let mut next = Vec::with_capacity(places.len());
             self.advance(&places, |own| own.covers(token, self.fold, other.fold), &mut next);
             if next.is_empty() {
@@ -374,7 +388,10 @@ impl Pattern {
     }
 
     /// Whether certainly no word matches both.
-    pub(crate) fn clashes(&self, other: &Self) -> bool {
+    pub(crate) fn clashes(&self, other: &Self, work: &Work) -> bool {
+        if !work.spend(self.tokens.len().min(other.tokens.len()) / 8 + 1) {
+            return false;
+        }
         let fold = self.fold || other.fold;
         let (mut one, mut two) = (&*self.tokens, &*other.tokens);
         // Segment by segment, as long as nothing matches a colon.
@@ -468,6 +485,10 @@ mod tests {
 
     use super::*;
 
+    fn work() -> Work {
+        Work::new(1_000_000)
+    }
+
     fn segmented(text: &str) -> Pattern {
         Pattern::new(wildcards(text, Reach::Segment), false)
     }
@@ -506,7 +527,7 @@ mod tests {
             let list: Vec<_> = tokens().collect();
             let chars: Vec<_> = word.chars().collect();
             let expected = model(&list, &chars);
-            prop_assert_eq!(pattern.matches(&word), expected);
+            prop_assert_eq!(pattern.matches(&word, &work()), expected);
             let places = places(&pattern, &chars);
             prop_assert_eq!(pattern.accepts(&places), expected);
             if pattern.accepts_all(&places) {
@@ -522,15 +543,15 @@ mod tests {
             let list: Vec<_> = tokens().collect();
             let chars: Vec<_> = word.chars().collect();
             let expected = model(&list, &chars);
-            prop_assert_eq!(pattern.matches(&word), expected);
+            prop_assert_eq!(pattern.matches(&word, &work()), expected);
             let places = places(&pattern, &chars);
             prop_assert_eq!(pattern.accepts(&places), expected);
             let other = Pattern::new(wildcards(&other, Reach::Everything), false);
-            if other.covers(&pattern) && expected {
-                prop_assert!(other.matches(&word));
+            if other.covers(&pattern, &work()) && expected {
+                prop_assert!(other.matches(&word, &work()));
             }
-            if other.clashes(&pattern) {
-                prop_assert!(!expected || !other.matches(&word));
+            if other.clashes(&pattern, &work()) {
+                prop_assert!(!expected || !other.matches(&word, &work()));
             }
         }
 
@@ -541,17 +562,17 @@ mod tests {
             let pattern = Pattern::new(tokens(), false);
             let list: Vec<_> = tokens().collect();
             let chars: Vec<_> = word.chars().collect();
-            prop_assert_eq!(pattern.matches(&word), model(&list, &chars));
+            prop_assert_eq!(pattern.matches(&word, &work()), model(&list, &chars));
         }
 
         #[test]
         fn covering_patterns_match_at_least_as_much(one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", word in "[ab]{0,7}") {
             let (one, other) = (Pattern::new(wildcards(&one, Reach::Everything), false), Pattern::new(wildcards(&other, Reach::Everything), false));
-            if one.covers(&other) && other.matches(&word) {
-                prop_assert!(one.matches(&word));
+            if one.covers(&other, &work()) && other.matches(&word, &work()) {
+                prop_assert!(one.matches(&word, &work()));
             }
-            if one.clashes(&other) {
-                prop_assert!(!one.matches(&word) || !other.matches(&word));
+            if one.clashes(&other, &work()) {
+                prop_assert!(!one.matches(&word, &work()) || !other.matches(&word, &work()));
             }
         }
     }
@@ -564,11 +585,11 @@ mod tests {
                 .chain(wildcards(rest, Reach::Everything));
             Pattern::new(tokens, false)
         };
-        assert!(home("/*").covers(&home("/docs/*")));
-        assert!(!home("/docs/*").covers(&home("/*")));
-        assert!(Pattern::new(wildcards("home/*", Reach::Everything), false).covers(&home("/x")));
-        assert!(!segmented("home/*").covers(&home("")));
-        assert!(segmented("a:*").covers(&segmented("a:b*")));
-        assert!(!segmented("a*").covers(&segmented("a:b")));
+        assert!(home("/*").covers(&home("/docs/*"), &work()));
+        assert!(!home("/docs/*").covers(&home("/*"), &work()));
+        assert!(Pattern::new(wildcards("home/*", Reach::Everything), false).covers(&home("/x"), &work()));
+        assert!(!segmented("home/*").covers(&home(""), &work()));
+        assert!(segmented("a:*").covers(&segmented("a:b*"), &work()));
+        assert!(!segmented("a*").covers(&segmented("a:b"), &work()));
     }
 }

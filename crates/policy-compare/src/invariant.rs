@@ -103,6 +103,10 @@ impl Terms {
             }
         }
         for (key, test) in facts {
+            self.work.spend(self.test_size(test));
+            if self.work.is_spent() {
+                break;
+            }
             let global = self.keys.get(key).and_then(|key| key.global);
             match global {
                 Some(GlobalKey::UserName | GlobalKey::PrincipalAccount) => {
@@ -127,6 +131,8 @@ impl Terms {
         }
         self.network(&mut invariants.links);
         self.invariants = invariants;
+        let open = self.patterns.iter().filter(|(_, pattern)| pattern.has_variables());
+        self.open = open.map(|(number, _)| number).collect();
     }
 
     /// Patterns of ARNs equivalent to a test of the caller's name or account. `None` if the test has variables.
@@ -155,8 +161,8 @@ impl Terms {
     }
 
     /// The number of a global key, if the policies have it.
-    fn position(&self, global: GlobalKey) -> Option<usize> {
-        self.keys.iter().position(|key| key.global == Some(global))
+    pub(crate) fn position(&self, global: GlobalKey) -> Option<usize> {
+        self.number_if_known(global.name())
     }
 
     /// The patterns of a test of text; `None` if it is another one, or some pattern has variables.
@@ -288,6 +294,9 @@ impl Terms {
         let Some(tag) = ResourceTag::of(self.key_name(key)) else {
             return key;
         };
+        if !self.work.spend(tags.len()) {
+            return key;
+        }
         let is_same = |other: &&usize| {
             **other == key || ResourceTag::of(self.key_name(**other)).is_some_and(|other| tag.is_same(other, service))
         };
@@ -363,9 +372,12 @@ impl Terms {
         match self.tests.get(test)? {
             Test::Text(_) => {
                 let patterns = self.plain_patterns(test)?;
-                Some(patterns.iter().any(|pattern| pattern.matches(value)))
+                Some(patterns.iter().any(|pattern| pattern.matches(value, &self.work)))
             }
-            other => Some(other.holds_of(value)),
+            other => {
+                self.work.spend(self.test_size(test));
+                Some(other.holds_of(value))
+            }
         }
     }
 
@@ -381,8 +393,8 @@ impl Terms {
             return known == value;
         }
         let (all, none) = self.form(key, setting);
-        (all.is_empty() || all.iter().any(|pattern| pattern.matches(value)))
-            && !none.iter().any(|pattern| pattern.matches(value))
+        (all.is_empty() || all.iter().any(|pattern| pattern.matches(value, &self.work)))
+            && !none.iter().any(|pattern| pattern.matches(value, &self.work))
     }
 
     /// The patterns of which the values of a key match one, and those of which they match none. If the first list is
@@ -413,7 +425,7 @@ impl Terms {
             return (Cow::Borrowed(&[]), &[]);
         };
         match (global, setting.caller) {
-            (GlobalKey::PrincipalArn, Some(caller)) => (Cow::Borrowed(&caller.arns), &caller.not_arns),
+            (GlobalKey::PrincipalArn, Some(caller)) => (Cow::Borrowed(&caller.arns), &caller.not_arns[..]),
             (GlobalKey::UserName, _) => one(name.to_vec()),
             (GlobalKey::PrincipalAccount | GlobalKey::ResourceAccount, _) => one(digits.to_vec()),
             (GlobalKey::UserId, Some(caller)) => match caller.of {

@@ -30,8 +30,8 @@ pub struct Options {
     pub any_resource: bool,
     /// How many witnesses to look for in each direction, at least one.
     pub witnesses: usize,
-    /// The maximum amount of work, in steps of some tens of nanoseconds. If it is reached without an answer, the
-    /// verdict is [`Verdict::Unknown`](crate::Verdict::Unknown).
+    /// The maximum amount of work for a comparison or another question, in steps of some tens of nanoseconds. If it is
+    /// reached without an answer, the verdict is [`Verdict::Unknown`](crate::Verdict::Unknown).
     pub steps: u64,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use iam_policy_catalog::{Action, Catalog};
 use iam_policy_document::Document;
 
-use crate::ask::{Ask, Asking};
+use crate::ask::{Ask, Asking, TOO_LONG};
 use crate::classes::{Class, Signatures, Unknown, classes, is_about_someone};
 use crate::confirm::Evaluated;
 use crate::formats::{self, Group, Resources};
@@ -35,7 +35,6 @@ pub(crate) struct Pair<'o> {
     pub(crate) assumptions: Vec<String>,
     /// The evaluator's form; without it, requests are not confirmed.
     evaluated: Option<Evaluated>,
-    work: Work,
 }
 
 /// The question whether one side allows a request of a class that the other does not.
@@ -93,10 +92,13 @@ impl<'o> Pair<'o> {
         };
         let evaluated = Evaluated::compile(&old, &new)?;
         let named = |which: &'static str| move |problem: String| format!("the {which} policy is invalid: {problem}");
-        let mut terms = Terms::default();
+        let mut terms = Terms::new(Work::new(options.steps));
         let old = Policy::read(&mut terms, old).map_err(named("old"))?;
         let new = Policy::read(&mut terms, new).map_err(named("new"))?;
         terms.relate();
+        if terms.patterns.iter().any(|(_, pattern)| pattern.is_too_long()) {
+            return Err("a text of the policies has more than 65,000 characters".to_owned());
+        }
         Ok(Self {
             options,
             terms,
@@ -104,7 +106,6 @@ impl<'o> Pair<'o> {
             new,
             assumptions: prepared.map(|prepared| prepared.assumptions).unwrap_or_default(),
             evaluated: Some(evaluated),
-            work: Work::new(options.steps),
         })
     }
 
@@ -142,8 +143,10 @@ impl<'o> Pair<'o> {
         self.new = Policy { statements: kept };
         // The witnesses are discarded, so they need no confirmation.
         self.evaluated = None;
-        self.work = Work::new(self.options.steps);
         let classes = classes(&self.terms, signatures, &self.old, &self.new, dropped.first());
+        if self.terms.work.is_spent() {
+            return false;
+        }
         for direction in [Direction::NewlyAllowed, Direction::NewlyDenied] {
             let mut findings = Findings::default();
             for class in &classes {
@@ -159,7 +162,7 @@ impl<'o> Pair<'o> {
                 return false;
             }
         }
-        true
+        !self.terms.work.is_spent()
     }
 
     /// What is newly allowed and, if `both`, what is newly denied.
@@ -174,6 +177,9 @@ impl<'o> Pair<'o> {
         let mut shown = [BTreeSet::new(), BTreeSet::new()];
         for class in classes(&self.terms, &self.signatures(), &self.old, &self.new, None) {
             let mut groups = None;
+            if self.terms.work.is_spent() {
+                break;
+            }
             let bodies = (class.service, class.bodies());
             for ((direction, findings), shown) in directions.iter().zip(&mut all).zip(&mut shown) {
                 let before = findings.witnesses.len();
@@ -192,6 +198,12 @@ impl<'o> Pair<'o> {
                 }
             }
         }
+        // Whatever returned early may have missed a difference.
+        if self.terms.work.is_spent() {
+            for findings in &mut all {
+                findings.leave_unclear(TOO_LONG.to_owned());
+            }
+        }
         let [allowed, denied] = all;
         (allowed, denied)
     }
@@ -205,6 +217,7 @@ impl<'o> Pair<'o> {
     ) {
         let question = self.question(class, direction);
         let Question { one, other, .. } = &question;
+        self.terms.work.spend(class.known.len() / 4 + class.unknown.len() + 8);
         if one.allows.is_empty() {
             return;
         }
@@ -242,6 +255,10 @@ impl<'o> Pair<'o> {
         const FEW: usize = 8;
         let (one, other) = direction.sides(&class.old, &class.new);
         let (mut one, mut other) = (one.clone(), other.clone());
+        let work = &self.terms.work;
+        for side in [&one, &other] {
+            work.spend(2 * (side.allows.len() + side.denies.len()));
+        }
         // The statements of a class are sorted by their bodies, and each covers all actions of the class.
         let is_in =
             |matter: &Matter, others: &[Matter]| others.binary_search_by_key(&matter.body, |other| other.body).is_ok();
@@ -264,7 +281,7 @@ impl<'o> Pair<'o> {
                 let own = self.patterns(std::slice::from_ref(matter));
                 own.is_none_or(|own| {
                     own.iter()
-                        .any(|own| patterns.iter().any(|pattern| !pattern.clashes(own)))
+                        .any(|own| patterns.iter().any(|pattern| !pattern.clashes(own, work)))
                 })
             };
             for matters in [&mut one.allows, &mut one.denies, &mut other.allows, &mut other.denies] {
@@ -291,18 +308,21 @@ impl<'o> Pair<'o> {
             .filter(|group| {
                 allowing
                     .as_ref()
-                    .is_none_or(|patterns| group.resources.may_match(patterns))
+                    .is_none_or(|patterns| group.resources.may_match(patterns, &self.terms.work))
             })
             .collect();
         let before = findings.witnesses.len();
         let (first, rest) = groups.split_at_checked(MANY).unwrap_or((&groups, &[]));
         for group in first {
+            if self.terms.work.is_spent() {
+                return;
+            }
             self.of_group(question, &group.actions, &[], &group.resources, findings);
         }
         if findings.witnesses.len() > before || rest.is_empty() {
             // Each of the others could take as long, and there is already something to show.
             for group in rest {
-                if findings.witnesses.len() >= limit {
+                if findings.witnesses.len() >= limit || self.terms.work.is_spent() {
                     break;
                 }
                 self.of_group(question, &group.actions, &[], &group.resources, findings);
@@ -332,8 +352,11 @@ impl<'o> Pair<'o> {
                     .get(&Subject::Resource)
                     .and_then(|words| words.first())
                     .map_or("", |word| word);
-                let has_word = |group: &&&Group| group.resources.all.iter().any(|pattern| pattern.matches(word));
-                for group in rest.iter().filter(has_word).take(self.options.witnesses.max(1)) {
+                let budget = &self.terms.work;
+                let has_word = |group: &&Group| group.resources.all.iter().any(|pattern| pattern.matches(word, budget));
+                let with_word = rest.iter().copied().filter(has_word);
+                let with_word: Vec<&Group> = with_word.take(self.options.witnesses.max(1)).collect();
+                for group in with_word {
                     self.of_group(question, &group.actions, &[], &group.resources, findings);
                 }
                 if findings.witnesses.len() == before && findings.unclear.is_none() {
@@ -347,6 +370,7 @@ impl<'o> Pair<'o> {
     pub(crate) fn patterns(&self, matters: &[Matter]) -> Option<Vec<&Pattern>> {
         let mut patterns = Vec::new();
         for matter in matters {
+            self.terms.work.spend(2);
             let list = self
                 .terms
                 .bodies
@@ -360,6 +384,7 @@ impl<'o> Pair<'o> {
                     .filter_map(|pattern| self.terms.patterns.get(*pattern)),
             );
         }
+        self.terms.work.spend(4 * patterns.len());
         patterns.sort_unstable();
         patterns.dedup();
         Some(patterns)
@@ -495,7 +520,6 @@ impl<'o> Pair<'o> {
     /// - `pleasant`: the resources among which to prefer readable ones; without them, variables may remain
     ///   unconstrained, so only [`Ask::No`] is meaningful
     pub(crate) fn ask(&mut self, one: &Side, other: &Side, domains: Domains<'_>, pleasant: Option<&Resources>) -> Ask {
-        let mut part = self.work.set_aside(STEPS_PER_QUESTION);
         let asking = Asking {
             terms: &self.terms,
             one,
@@ -503,9 +527,7 @@ impl<'o> Pair<'o> {
             domains,
             pleasant,
         };
-        let answer = asking.ask(&mut part);
-        self.work.take_back(part);
-        answer
+        asking.ask(STEPS_PER_QUESTION)
     }
 
     pub(crate) fn witness(

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use iam_policy_core::{Arn, GlobalKey, IamArn, Principal, PrincipalKind};
 
@@ -20,7 +21,7 @@ pub(crate) struct Someone {
     pub(crate) arn: String,
     /// The patterns of which every `aws:PrincipalArn` matches one, and those of which it matches none.
     pub(crate) arns: Vec<Pattern>,
-    pub(crate) not_arns: Vec<Pattern>,
+    pub(crate) not_arns: Rc<[Pattern]>,
     /// The account, if all are in the same one.
     account: Option<String>,
 }
@@ -82,7 +83,7 @@ impl Someone {
             of,
             arn: own,
             arns,
-            not_arns: Vec::new(),
+            not_arns: Rc::default(),
             account: Some(arn.account.to_owned()),
         })
     }
@@ -91,7 +92,7 @@ impl Someone {
     ///
     /// - `account`: the account of the example
     /// - `only`: whether all are in that account
-    fn any(of: PrincipalKind, account: &str, only: bool, name: &str, not_arns: &[Pattern]) -> Self {
+    fn any(of: PrincipalKind, account: &str, only: bool, name: &str, not_arns: &Rc<[Pattern]>) -> Self {
         let (path, session) = ("/", "session");
         let (example, arn) = match of {
             PrincipalKind::Root => (IamArn::Root, IamArn::Root),
@@ -134,7 +135,7 @@ impl Someone {
             of,
             arn: whole(arn),
             arns,
-            not_arns: not_arns.to_vec(),
+            not_arns: Rc::clone(not_arns),
             account: account_of_all.map(str::to_owned),
         }
     }
@@ -147,7 +148,7 @@ impl Someone {
             of,
             arn: String::new(),
             arns: Vec::new(),
-            not_arns: Vec::new(),
+            not_arns: Rc::default(),
             account: None,
         }
     }
@@ -281,7 +282,7 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
         };
         let any = kinds
             .iter()
-            .map(|of| Some(Someone::any(*of, OWN, false, name(*of), &[])));
+            .map(|of| Some(Someone::any(*of, OWN, false, name(*of), &Rc::default())));
         return any.collect();
     }
     let named: BTreeSet<&Who> = terms.whos.iter().flat_map(|(_, list)| &list.items).collect();
@@ -312,7 +313,9 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
             _ => {}
         }
     }
-    let strange: Vec<Pattern> = arns.iter().chain(&accounts).cloned().collect();
+    let strange: Rc<[Pattern]> = arns.iter().chain(&accounts).cloned().collect();
+    let (arns, accounts) = (Rc::<[Pattern]>::from(arns), Rc::<[Pattern]>::from(accounts));
+    let none = Rc::default();
     let mut list = Vec::new();
     let mut others = Vec::new();
     for who in named {
@@ -321,7 +324,7 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
             Who::Account(account) => {
                 let in_account = kinds.iter();
                 list.extend(in_account.map(|of| Someone::any(*of, account, true, "someone", &arns)));
-                list.push(Someone::any(PrincipalKind::Root, account, true, "root", &[]));
+                list.push(Someone::any(PrincipalKind::Root, account, true, "root", &none));
             }
             Who::Arn(arn) => {
                 list.extend(Someone::of_arn(arn, None));
@@ -352,7 +355,11 @@ pub(crate) fn someones(terms: &Terms) -> Vec<Option<Someone>> {
     // Those with an account first: what others have in their requests, they may have too.
     list.append(&mut others);
     let mut seen = BTreeSet::new();
+    let size: usize = terms.whos.iter().map(|(_, list)| 2 * list.items.len() + 1).sum();
     list.retain(|someone| {
+        if !terms.work.spend(2 * size) {
+            return false;
+        }
         let lists: Vec<(bool, bool)> = terms
             .whos
             .iter()

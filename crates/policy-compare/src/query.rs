@@ -56,6 +56,7 @@ pub(crate) struct Query<'t> {
     solver: Solver,
     atoms: HashMap<Atom, Literal>,
     by_variable: HashMap<usize, Atom>,
+    by_subject: BTreeMap<Subject, Vec<Atom>>,
     any: HashMap<Vec<Literal>, Literal>,
     bodies: HashMap<usize, Literal>,
     /// The atoms that have been compared with all others.
@@ -74,6 +75,7 @@ impl<'t> Query<'t> {
             solver,
             atoms: HashMap::new(),
             by_variable: HashMap::new(),
+            by_subject: BTreeMap::new(),
             any: HashMap::new(),
             bodies: HashMap::new(),
             related: HashSet::new(),
@@ -102,9 +104,12 @@ impl<'t> Query<'t> {
     fn link(&mut self) {
         let terms = self.terms;
         let setting = self.theory.setting();
+        let keys: BTreeSet<Subject> = self.by_subject.keys().copied().collect();
         let is_service = setting.caller.is_some_and(|caller| caller.of == PrincipalKind::Service);
-        let keys: HashSet<Subject> = self.atoms.keys().map(|atom| atom.subject()).collect();
         for link in &terms.invariants.links {
+            if !terms.work.spend(link.keys.len() + link.atoms.len() / 4) {
+                break;
+            }
             let is_asked = link.keys.iter().all(|key| keys.contains(&Subject::Key(*key)));
             if is_asked && !(link.not_of_services && is_service) {
                 let literals: Vec<Literal> = link.atoms.iter().map(|(atom, so)| self.atom(*atom).with(*so)).collect();
@@ -134,6 +139,9 @@ impl<'t> Query<'t> {
         if let Some(&literal) = self.bodies.get(&number) {
             return literal;
         }
+        if !self.terms.work.spend(4) {
+            return !self.yes;
+        }
         let terms = self.terms;
         let Some(body) = terms.bodies.get(number) else {
             return !self.yes;
@@ -162,6 +170,7 @@ impl<'t> Query<'t> {
     /// A literal that holds exactly if one of these does.
     fn any(&mut self, literals: impl IntoIterator<Item = Literal>) -> Literal {
         let mut list: Vec<Literal> = literals.into_iter().filter(|literal| *literal != !self.yes).collect();
+        self.terms.work.spend(4 * list.len() + 2);
         list.sort_unstable();
         list.dedup();
         if list.contains(&self.yes) || list.windows(2).any(|pair| matches!(pair, [a, b] if *a == !*b)) {
@@ -211,9 +220,11 @@ impl<'t> Query<'t> {
             let of_case = [self.every([!is_absent, present]), self.every([is_absent, absent])];
             return self.any(of_case);
         }
+        self.terms.work.spend(16);
         let literal = self.solver.variable(matches!(atom, Atom::Fact(Fact::Absent { .. })));
         self.atoms.insert(atom, literal);
         self.by_variable.insert(literal.variable(), atom);
+        self.by_subject.entry(atom.subject()).or_default().push(atom);
         if let Atom::Fact(Fact::Some { key, test, holds }) = atom
             && !self.terms.is_multivalued(key)
         {
@@ -255,11 +266,9 @@ impl<'t> Query<'t> {
     /// many atoms, only those that turn out to matter are compared.
     fn near_contradictions(&mut self) {
         const MANY: usize = 80;
-        let mut by_subject: BTreeMap<Subject, Vec<Atom>> = BTreeMap::new();
-        for atom in self.atoms.keys() {
-            by_subject.entry(atom.subject()).or_default().push(*atom);
-        }
-        for atoms in by_subject.values_mut().filter(|atoms| atoms.len() <= MANY) {
+        let few = self.by_subject.values().filter(|atoms| atoms.len() <= MANY);
+        let mut few: Vec<Vec<Atom>> = few.cloned().collect();
+        for atoms in &mut few {
             atoms.sort_unstable();
             for atom in atoms {
                 self.relate(*atom);
@@ -278,18 +287,26 @@ impl<'t> Query<'t> {
         // Of several values, one may match this and another that.
         let has_one_value = !matches!(atom.subject(), Subject::Key(key) if self.terms.is_multivalued(key));
         let mut clauses = Vec::new();
-        for (&other, &other_holds) in &self.atoms {
-            if other == atom || other.subject() != atom.subject() || self.related.contains(&other) {
+        let work = &self.terms.work;
+        for &other in self.by_subject.get(&atom.subject()).into_iter().flatten() {
+            if !work.spend(1) {
+                break;
+            }
+            if other == atom || self.related.contains(&other) {
                 continue;
             }
-            let Some(two) = self.patterns(other) else { continue };
-            let clash = || one.iter().all(|one| two.iter().all(|two| one.clashes(two)));
+            let (Some(two), Some(&other_holds)) = (self.patterns(other), self.atoms.get(&other)) else {
+                continue;
+            };
+            let clash = || one.iter().all(|one| two.iter().all(|two| one.clashes(two, work)));
             if has_one_value && clash() {
                 clauses.push([!holds, !other_holds]);
                 continue;
             }
             let covers = |wide: &[&Pattern], narrow: &[&Pattern]| {
-                narrow.iter().all(|narrow| wide.iter().any(|wide| wide.covers(narrow)))
+                narrow
+                    .iter()
+                    .all(|narrow| wide.iter().any(|wide| wide.covers(narrow, work)))
             };
             if covers(&one, &two) {
                 clauses.push([!other_holds, holds]);
@@ -326,15 +343,22 @@ impl<'t> Query<'t> {
     }
 
     /// The answer. After [`Self::exclude`] it covers what is left.
-    pub(crate) fn solve(&mut self, work: &mut Work) -> Reply {
+    pub(crate) fn solve(&mut self, work: &Work) -> Reply {
         let mut unclear = false;
         loop {
+            if work.is_spent() {
+                return Reply::Unclear;
+            }
             match self.solver.search(work) {
                 Answer::Unclear => return Reply::Unclear,
                 Answer::Unsatisfiable => return if unclear { Reply::Unclear } else { Reply::No },
                 Answer::Model => {}
             }
+            if !work.spend(self.solver.size() / 4) {
+                return Reply::Unclear;
+            }
             let atoms = self.needed_atoms();
+            work.spend(8 * atoms.len());
             let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
             for (atom, so) in &atoms {
                 by_subject.entry(atom.subject()).or_default().push((*atom, *so));
@@ -376,6 +400,7 @@ impl<'t> Query<'t> {
 
     /// Adds that not all of these hold.
     pub(crate) fn exclude(&mut self, atoms: &[(Atom, bool)]) {
+        self.terms.work.spend(4 * atoms.len());
         let clause: Vec<Literal> = atoms
             .iter()
             .filter_map(|(atom, so)| self.atoms.get(atom).map(|literal| !literal.with(*so)))
@@ -453,13 +478,13 @@ impl<'t> Query<'t> {
     }
 
     /// A minimal contradictory subset of these atoms.
-    fn core(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Vec<(Atom, bool)> {
+    fn core(&self, subject: Subject, atoms: &[(Atom, bool)], work: &Work) -> Vec<(Atom, bool)> {
         // Usually one pattern covers another.
         let (so, not_so): (Vec<_>, Vec<_>) = atoms.iter().copied().partition(|(_, so)| *so);
         for one in &so {
             for other in &not_so {
                 if let (Some(narrow), Some(wide)) = (self.pattern(one.0), self.pattern(other.0))
-                    && wide.covers(narrow)
+                    && wide.covers(narrow, work)
                 {
                     return vec![*one, *other];
                 }
@@ -478,7 +503,7 @@ impl<'t> Query<'t> {
                     .iter()
                     .filter(|(_, so)| *so)
                     .filter_map(|(other, _)| self.pattern(*other))
-                    .any(|other| other.clashes(pattern))
+                    .any(|other| other.clashes(pattern, work))
             })
             .collect();
         if clear.len() < core.len() && self.theory.values(subject, &clear, work) == Found::No {

@@ -1,5 +1,7 @@
 //! Questions that comparisons can answer.
 
+use std::cell::Cell;
+
 use iam_policy_document::{Builder, Document, Element, Statement as Written, Value};
 
 use crate::compare::{name_unknowns, notes};
@@ -51,7 +53,8 @@ pub struct Addition {
 /// What to add to a principal's policies so that they suffice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Additions {
-    /// Parts of required statements. No part, and no action or resource of one, can be omitted.
+    /// Parts of required statements. No part, and no action or resource of one, can be omitted, unless
+    /// [`Options::steps`] do not suffice to find out.
     pub additions: Vec<Addition>,
     /// Whether they suffice. If not, the witnesses are required requests that remain denied whatever is added.
     pub then_covers: Answer,
@@ -91,9 +94,24 @@ impl Options {
         required: impl IntoIterator<Item = &'a Document>,
         granted: impl IntoIterator<Item = &'a Document>,
     ) -> (Answer, Vec<String>) {
-        match Pair::read(self, granted, required) {
+        self.coverage_within(&Cell::new(self.steps), required, granted)
+    }
+
+    /// - `left`: what is left of a budget for several questions
+    fn coverage_within<'a>(
+        &self,
+        left: &Cell<u64>,
+        required: impl IntoIterator<Item = &'a Document>,
+        granted: impl IntoIterator<Item = &'a Document>,
+    ) -> (Answer, Vec<String>) {
+        let options = Self {
+            steps: left.get(),
+            ..self.clone()
+        };
+        match Pair::read(&options, granted, required) {
             Ok(mut pair) => {
                 let (mut found, _) = pair.findings(false);
+                left.set(pair.terms().work.left());
                 found.notes.append(&mut pair.assumptions);
                 found.witnesses.iter_mut().for_each(name_unknowns);
                 let answer = match found.unclear {
@@ -345,9 +363,11 @@ impl Options {
                 })
             })
             .collect();
+        let left = Cell::new(self.steps);
         let missing = |pieces: &[Piece<'_>]| {
             let added: Vec<Document> = pieces.iter().map(Piece::document).collect();
-            self.covers(required.iter().copied(), granted.iter().copied().chain(&added))
+            let granted = granted.iter().copied().chain(&added);
+            self.coverage_within(&left, required.iter().copied(), granted).0
         };
         // What remains denied with everything added can never be allowed; omitting parts must not make it worse.
         let then_covers = missing(&pieces);

@@ -70,6 +70,8 @@ pub(crate) struct Solver {
     decisions: Vec<usize>,
     propagated: usize,
     contradiction: bool,
+    /// The number of literals in all clauses of the caller.
+    size: usize,
 }
 
 impl Solver {
@@ -102,10 +104,16 @@ impl Solver {
         self.own.iter().map(|&at| &*self.clauses[at])
     }
 
+    /// The number of literals in the caller's clauses.
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
     /// Adds a clause: at least one of the literals must hold.
     pub(crate) fn add(&mut self, literals: impl IntoIterator<Item = Literal>) {
         if let Some(at) = self.imply(literals) {
             self.own.push(at);
+            self.size += self.clauses[at].len();
         }
     }
 
@@ -178,12 +186,12 @@ impl Solver {
     }
 
     /// Propagates assignments; returns the clause that is violated, if any.
-    fn propagate(&mut self, work: &mut Work) -> Option<usize> {
+    fn propagate(&mut self, work: &Work) -> Option<usize> {
         while let Some(&literal) = self.trail.get(self.propagated) {
             self.propagated += 1;
             let falsified = !literal;
             let watching = std::mem::take(&mut self.watches[falsified.index()]);
-            work.spend(watching.len() / 4 + 1);
+            let mut compared = watching.len();
             let mut kept = Vec::with_capacity(watching.len());
             let mut conflict = None;
             for (position, &at) in watching.iter().enumerate() {
@@ -199,6 +207,7 @@ impl Solver {
                     continue;
                 }
                 let other = (2..clause.len()).find(|&other| value(clause[other]) != Some(false));
+                compared += other.unwrap_or(clause.len()) / 4;
                 if let Some(other) = other {
                     clause.swap(1, other);
                     let watched = clause[1];
@@ -214,6 +223,7 @@ impl Solver {
                 self.assign(first, at);
             }
             self.watches[falsified.index()] = kept;
+            work.spend(compared / 4 + 1);
             if conflict.is_some() {
                 return conflict;
             }
@@ -288,7 +298,7 @@ impl Solver {
     }
 
     /// Searches until every variable has a value or the clauses are unsatisfiable.
-    pub(crate) fn search(&mut self, work: &mut Work) -> Answer {
+    pub(crate) fn search(&mut self, work: &Work) -> Answer {
         loop {
             if self.contradiction {
                 return Answer::Unsatisfiable;
@@ -299,6 +309,7 @@ impl Solver {
                     return Answer::Unsatisfiable;
                 }
                 let (learnt, back) = self.analyse(conflict);
+                work.spend(self.values.len() / 32 + learnt.len());
                 self.back_to(back);
                 if learnt.is_empty() {
                     self.contradiction = true;
@@ -335,10 +346,10 @@ mod tests {
         fn agrees_with_brute_force(clauses in prop::collection::vec(prop::collection::vec((0usize..7, any::<bool>()), 1..4), 0..30), late in 0usize..30) {
             let mut solver = Solver::new();
             let variables: Vec<_> = (0..7).map(|number| solver.variable(number % 2 == 0)).collect();
-            let mut work = Work::new(1_000_000);
+            let work = Work::new(1_000_000);
             for (number, clause) in clauses.iter().enumerate() {
                 if number == late {
-                    solver.search(&mut work);
+                    solver.search(&work);
                 }
                 solver.add(clause.iter().map(|&(variable, holds)| variables[variable].with(holds)));
             }
@@ -346,7 +357,7 @@ mod tests {
                 clause.iter().any(|&(variable, holds)| (model >> variable & 1 == 1) == holds)
             });
             let expected = (0..128).any(holds);
-            let answer = solver.search(&mut work);
+            let answer = solver.search(&work);
             prop_assert_eq!(answer == Answer::Model, expected);
             if expected {
                 let model: usize = (0..7).map(|at| usize::from(solver.value(variables[at]) == Some(true)) << at).sum();

@@ -12,6 +12,7 @@ use iam_policy_document::scalar::{Moment, Network, Number};
 
 use crate::glob::{Pattern, Reach, Token, letter};
 use crate::invariant::Invariants;
+use crate::work::Work;
 
 /// A list without duplicates.
 #[derive(Clone, Debug)]
@@ -76,6 +77,19 @@ pub(crate) enum Test {
     Date(Relation, Vec<Moment>),
     Address(Vec<Network>),
     Bool(Vec<bool>),
+}
+
+impl Test {
+    /// How many values it compares.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Text(patterns) => patterns.len(),
+            Self::Number(_, numbers) => numbers.len(),
+            Self::Date(_, dates) => dates.len(),
+            Self::Address(networks) => networks.len(),
+            Self::Bool(values) => values.len(),
+        }
+    }
 }
 
 /// What can be true of the values of a key.
@@ -172,9 +186,23 @@ pub(crate) struct Terms {
     pub(crate) spelled: HashMap<String, String>,
     /// What is true of every request.
     pub(crate) invariants: Invariants,
+    /// The patterns with variables, once all policies are read.
+    pub(crate) open: Vec<usize>,
+    /// The budget of all questions about these terms.
+    pub(crate) work: Work,
 }
 
 impl Terms {
+    /// No terms yet.
+    ///
+    /// - `work`: the budget for reading the policies, and for all questions about them
+    pub(crate) fn new(work: Work) -> Self {
+        Self {
+            work,
+            ..Self::default()
+        }
+    }
+
     /// The number of the key with that name, in any case.
     pub(crate) fn key(&mut self, name: &str) -> usize {
         let number = self.number_of(name);
@@ -208,6 +236,22 @@ impl Terms {
         self.keys.len() - 1
     }
 
+    /// The number of the key with that name, in any case, if there is one.
+    pub(crate) fn number_if_known(&self, name: &str) -> Option<usize> {
+        self.key_numbers.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    /// How many principals the statements with this body name.
+    pub(crate) fn who_size(&self, body: usize) -> usize {
+        let who = self.bodies.get(body).and_then(|body| self.whos.get(body.who?));
+        who.map_or(0, |list| list.items.len())
+    }
+
+    /// How many values a test compares.
+    pub(crate) fn test_size(&self, test: usize) -> usize {
+        self.tests.get(test).map_or(1, Test::size)
+    }
+
     /// Records that a policy treats the key as multivalued. For keys that AWS does not document, nothing else is known.
     pub(crate) fn is_used_as_set(&mut self, key: usize) {
         if let Some(key) = self.keys.get_mut(key)
@@ -238,6 +282,10 @@ impl Terms {
 
     /// The number of the pattern. If it has defaults, its cases are recorded as well.
     pub(crate) fn pattern(&mut self, pattern: Pattern) -> usize {
+        // Each default doubles the number of cases.
+        if !self.work.spend(pattern.tokens().len() / 2 + 64) {
+            return 0;
+        }
         let number = self.patterns.number(pattern);
         if let Some(key) = self.key_with_default(&[number])
             && !self.pattern_cases.contains_key(&number)
@@ -252,6 +300,9 @@ impl Terms {
 
     /// The number of the test. If its patterns have defaults, its cases are recorded as well.
     pub(crate) fn test(&mut self, test: Test) -> usize {
+        if !self.work.spend(test.size() / 2 + 16) {
+            return 0;
+        }
         let number = self.tests.number(test.clone());
         if let Test::Text(patterns) = test
             && let Some(key) = self.key_with_default(&patterns)

@@ -82,7 +82,13 @@ impl<'t> Theory<'t> {
         let setting = domains.setting;
         let mut stand_ins = HashMap::new();
         let mut open = HashSet::new();
-        for (number, pattern) in terms.patterns.iter().filter(|(_, pattern)| pattern.has_variables()) {
+        for &number in &terms.open {
+            let Some(pattern) = terms.patterns.get(number) else {
+                continue;
+            };
+            if !terms.work.spend(pattern.tokens().len() / 2 + 2) {
+                break;
+            }
             let stand_in = pattern.substitute(|variable| {
                 let key = terms.same(terms.variables.get(variable)?.key, setting.service);
                 if terms.presence(key, setting) == Presence::Never {
@@ -142,7 +148,10 @@ impl<'t> Theory<'t> {
     }
 
     /// Values that satisfy these atoms, which all share one subject.
-    pub(crate) fn values(&self, subject: Subject, atoms: &[(Atom, bool)], work: &mut Work) -> Found<Values> {
+    pub(crate) fn values(&self, subject: Subject, atoms: &[(Atom, bool)], work: &Work) -> Found<Values> {
+        if !work.spend(atoms.len() + 1) {
+            return Found::Unclear;
+        }
         match subject {
             Subject::Action => self.word(
                 self.domains.action,
@@ -157,7 +166,7 @@ impl<'t> Theory<'t> {
     }
 
     /// Values that satisfy all these atoms.
-    pub(crate) fn model(&self, atoms: &[(Atom, bool)], work: &mut Work) -> Found<BTreeMap<Subject, Values>> {
+    pub(crate) fn model(&self, atoms: &[(Atom, bool)], work: &Work) -> Found<BTreeMap<Subject, Values>> {
         let mut by_subject: BTreeMap<Subject, Vec<(Atom, bool)>> = BTreeMap::new();
         for subject in [Subject::Action, Subject::Resource] {
             by_subject.entry(subject).or_default();
@@ -186,7 +195,7 @@ impl<'t> Theory<'t> {
         alphabet: Option<fn(char) -> bool>,
         excluded: &[Pattern],
         atoms: &[(Atom, bool)],
-        work: &mut Work,
+        work: &Work,
     ) -> Found<Values> {
         let (mut all, mut none) = (Vec::new(), Vec::new());
         for &(atom, so) in atoms {
@@ -219,7 +228,7 @@ impl<'t> Theory<'t> {
         domains: &[&[Pattern]],
         excluded: &[Pattern],
         alphabet: Option<fn(char) -> bool>,
-        work: &mut Work,
+        work: &Work,
     ) -> Found<String> {
         let is_variable = |pattern: &usize| self.open.contains(pattern);
         let mut words = Words {
@@ -265,7 +274,7 @@ impl<'t> Theory<'t> {
         found
     }
 
-    fn of_key(&self, key: usize, atoms: &[(Atom, bool)], work: &mut Work) -> Found<Values> {
+    fn of_key(&self, key: usize, atoms: &[(Atom, bool)], work: &Work) -> Found<Values> {
         let mut absent = None;
         let (mut some, mut every) = (Vec::new(), Vec::new());
         for &(atom, so) in atoms {
@@ -343,7 +352,7 @@ impl<'t> Theory<'t> {
         let mut values = Values::new();
         for tests in wanted {
             match self.value(key, &tests, work) {
-                Found::Yes(value) if values.contains(&value) => {}
+                Found::Yes(value) if values.contains(&value) || !work.spend(values.len()) => {}
                 Found::Yes(value) => values.push(value),
                 Found::No => return Found::No,
                 Found::Unclear => return Found::Unclear,
@@ -353,8 +362,10 @@ impl<'t> Theory<'t> {
     }
 
     /// One value for which the tests hold or do not hold, as required.
-    fn value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
-        work.spend(tests.len());
+    fn value(&self, key: usize, tests: &[(usize, bool)], work: &Work) -> Found<String> {
+        if !work.spend(tests.len() + 1) {
+            return Found::Unclear;
+        }
         let kind = self.terms.keys.get(key).and_then(|key| key.kind);
         let mut kinds = Kinds::default();
         for (test, _) in tests {
@@ -406,6 +417,9 @@ impl<'t> Theory<'t> {
             }
         }
         let fits = |value: &String| {
+            if !work.spend(1) {
+                return false;
+            }
             is_of_kind(kind, value) && tests.iter().all(|&(test, holds)| self.may_be(test, value, holds))
         };
         match candidates.into_iter().find(fits) {
@@ -428,7 +442,7 @@ impl<'t> Theory<'t> {
     }
 
     /// A string; the empty one only if nothing else will do.
-    fn text_value(&self, key: usize, tests: &[(usize, bool)], work: &mut Work) -> Found<String> {
+    fn text_value(&self, key: usize, tests: &[(usize, bool)], work: &Work) -> Found<String> {
         let (mut all, mut none) = (Vec::new(), Vec::new());
         for &(test, holds) in tests {
             let Some(Test::Text(patterns)) = self.terms.tests.get(test) else {
@@ -474,7 +488,7 @@ impl<'t> Theory<'t> {
 
     /// Whether a value of the caller's ARN agrees with what is assumed about its name and account.
     fn agrees(&self, key: usize, value: &str) -> bool {
-        let agrees = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(value));
+        let agrees = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(value, &self.terms.work));
         self.in_arn(key).iter().all(agrees)
     }
 
@@ -485,8 +499,11 @@ impl<'t> Theory<'t> {
             Some(Test::Text(patterns)) => patterns
                 .iter()
                 .filter_map(|pattern| self.pattern(*pattern))
-                .any(|pattern| pattern.matches(value)),
-            Some(other) => other.holds_of(value),
+                .any(|pattern| pattern.matches(value, &self.terms.work)),
+            Some(other) => {
+                self.terms.work.spend(self.terms.test_size(test));
+                other.holds_of(value)
+            }
         }
     }
 
@@ -501,6 +518,7 @@ impl<'t> Theory<'t> {
         let mut values = Vec::new();
         let tests = || tests.iter().filter_map(|(test, _)| self.terms.tests.get(*test));
         // A value named as a string may be excluded while its neighbors are not.
+        self.terms.work.spend(tests().map(Test::size).sum());
         let words: Vec<String> = tests()
             .filter_map(|test| match test {
                 Test::Text(patterns) => Some(patterns),
@@ -543,6 +561,7 @@ impl<'t> Theory<'t> {
             values.extend(
                 networks
                     .iter()
+                    .take_while(|_| self.terms.work.spend(networks.len()))
                     .filter_map(|network| network.outside(&networks))
                     .map(|address| address.to_string()),
             );

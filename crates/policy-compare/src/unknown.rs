@@ -3,7 +3,7 @@
 //! An unknown part of a resource or of a text in a condition becomes a key that every request has with the same value.
 //! Principals are compared as they are, so what is unknown about them becomes a constant that no policy has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use iam_policy_core::operator::Comparison;
 use iam_policy_core::variable::{Piece, Unknown, UnknownKind, has_unknown, only_unknown, pieces, shown};
@@ -39,6 +39,9 @@ pub(crate) fn prepared(old: &[&Document], new: &[&Document]) -> Result<Prepared,
 /// The constants that stand for unknown parts of principals.
 struct Constants {
     accounts: BTreeMap<String, String>,
+    /// All that could be an account in what policies contain.
+    digits: HashSet<String>,
+    next_account: u64,
     texts: BTreeMap<String, String>,
     /// All that policies contain.
     used: String,
@@ -57,7 +60,14 @@ impl Constants {
             used.push_str(value.as_text().unwrap_or_default());
             used.push('\n');
         }
+        let is_account = |digits: &&[u8]| digits.iter().all(u8::is_ascii_digit);
+        let digits = used.as_bytes().windows(12).filter(is_account);
+        let digits = digits
+            .map(|digits| String::from_utf8_lossy(digits).into_owned())
+            .collect();
         Self {
+            digits,
+            next_account: 999_999_999_999,
             accounts: BTreeMap::new(),
             texts: BTreeMap::new(),
             used,
@@ -189,13 +199,12 @@ impl Constants {
         if let Some(known) = self.accounts.get(name) {
             return known.clone();
         }
-        let is_free = |account: &String| {
-            !self.used.contains(account.as_str()) && !self.accounts.values().any(|known| known == account)
-        };
-        let account = (0..1_000_000_u64)
-            .map(|number| format!("{:012}", 999_999_999_999 - number))
-            .find(is_free);
-        let account = account.unwrap_or_default();
+        let mut account = format!("{:012}", self.next_account);
+        while self.digits.contains(&account) {
+            self.next_account -= 1;
+            account = format!("{:012}", self.next_account);
+        }
+        self.next_account -= 1;
         self.accounts.insert(name.to_owned(), account.clone());
         account
     }
@@ -214,8 +223,9 @@ impl Constants {
                 Some(Piece::Unknown(unknown)) => {
                     let number = self.texts.len();
                     let mut constant = format!("unknown{number}");
-                    while self.used.contains(&constant) {
-                        constant.push('x');
+                    if self.used.contains(&constant) {
+                        let longest = self.used.split(|c| c != 'x').map(str::len).max();
+                        constant.push_str(&"x".repeat(longest.unwrap_or(0) + 1));
                     }
                     let known = self.texts.entry(unknown.name.to_owned()).or_insert(constant);
                     result.push_str(known);

@@ -17,7 +17,6 @@ use crate::terms::Terms;
 use crate::theory::{Assumption, Subject};
 use crate::verdict::{Place, Witness};
 use crate::word::{Found, Words};
-use crate::work::Work;
 
 /// Which of the two policies allows the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +44,7 @@ fn complete(
     context: &mut BTreeMap<usize, Vec<String>>,
 ) -> Option<String> {
     let global = |key: usize| terms.keys.get(key).and_then(|key| key.global);
+    terms.work.spend(4 * terms.keys.len());
     for key in 0..terms.keys.len() {
         let same = terms.same(key, setting.service);
         if same != key
@@ -55,7 +55,7 @@ fn complete(
         }
     }
     let given = |wanted: GlobalKey, context: &BTreeMap<usize, Vec<String>>| {
-        let key = (0..terms.keys.len()).find(|key| global(*key) == Some(wanted))?;
+        let key = terms.position(wanted)?;
         context.get(&key)?.first().cloned()
     };
     let arn = match setting.caller.filter(|caller| caller.of.has_account()) {
@@ -127,7 +127,8 @@ fn arn_of(terms: &Terms, caller: &Someone, context: &BTreeMap<usize, Vec<String>
         .iter()
         .filter_map(|(key, values)| terms.arns_with(*key, values.first()?))
         .collect();
-    let fits = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(&caller.arn));
+    let work = &terms.work;
+    let fits = |patterns: &Vec<Pattern>| patterns.iter().any(|pattern| pattern.matches(&caller.arn, work));
     if given.iter().all(fits) {
         return Some(caller.arn.clone());
     }
@@ -137,9 +138,9 @@ fn arn_of(terms: &Terms, caller: &Someone, context: &BTreeMap<usize, Vec<String>
         none: caller.not_arns.iter().collect(),
         alphabet: None,
     };
-    match words.find(&mut Work::new(1_000_000)) {
-        Found::Yes(arn) => Some(arn),
-        Found::No | Found::Unclear => None,
+    match work.within(1_000_000, || words.find(work)) {
+        (Found::Yes(arn), _) => Some(arn),
+        (Found::No | Found::Unclear, _) => None,
     }
 }
 
@@ -193,6 +194,9 @@ impl Witnesses<'_> {
             return None;
         }
         if let Some(evaluated) = self.evaluated {
+            if !self.terms.work.spend(evaluated.size / 8 + 64) {
+                return None;
+            }
             let named: BTreeMap<&str, &[String]> = context
                 .iter()
                 .map(|(key, values)| (self.terms.key_name(*key), &**values))

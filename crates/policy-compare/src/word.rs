@@ -36,51 +36,56 @@ const STEPS: u64 = 4_000_000;
 /// Readable characters, preferred where any character would do.
 const PLEASANT: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+=,@/";
 
+/// A word with more bytes than any ARN of AWS is not shown to anyone.
+const LONGEST: usize = 4_096;
+
 /// Marks an automaton that accepts any continuation.
 const SATISFIED: u16 = u16::MAX;
 
 impl Words<'_> {
     /// Whether a word is a solution.
-    pub(crate) fn contain(&self, word: &str) -> bool {
+    pub(crate) fn contain(&self, word: &str, budget: &Work) -> bool {
         self.alphabet.is_none_or(|alphabet| word.chars().all(alphabet))
             && self
                 .all
                 .iter()
-                .all(|union| union.iter().any(|pattern| pattern.matches(word)))
-            && !self.none.iter().any(|pattern| pattern.matches(word))
+                .all(|union| union.iter().any(|pattern| pattern.matches(word, budget)))
+            && !self.none.iter().any(|pattern| pattern.matches(word, budget))
     }
 
     /// A shortest word.
-    pub(crate) fn find(&self, work: &mut Work) -> Found<String> {
-        if self.is_clearly_empty() {
+    pub(crate) fn find(&self, work: &Work) -> Found<String> {
+        if self.is_clearly_empty(work) {
             return Found::No;
         }
-        if let Some(word) = self.guess() {
+        if let Some(word) = self.guess(work) {
             return Found::Yes(word);
         }
-        let mut part = work.set_aside(STEPS);
-        let found = Search::new(self).run(&mut part);
-        work.take_back(part);
-        found
+        work.within(STEPS, || Search::new(self).run(work)).0
     }
 
     /// Answers the question without a search, if possible.
-    fn is_clearly_empty(&self) -> bool {
+    fn is_clearly_empty(&self, work: &Work) -> bool {
         self.all.iter().any(|union| {
             union
                 .iter()
-                .all(|pattern| self.none.iter().any(|none| none.covers(pattern)))
+                .all(|pattern| self.none.iter().any(|none| none.covers(pattern, work)))
         })
     }
 
     /// Words of one pattern with its runs empty or one character long are often sufficient, and cheap to try.
-    fn guess(&self) -> Option<String> {
+    fn guess(&self, work: &Work) -> Option<String> {
         let union = self.all.iter().min_by_key(|union| union.len())?;
         union.iter().take(4).find_map(|pattern| {
+            // Each is matched with all patterns, most of which differ from it at the first characters.
+            let patterns = self.none.len() + self.all.iter().map(Vec::len).sum::<usize>();
+            if !work.spend((3 * pattern.tokens().len() + patterns) / 4) {
+                return None;
+            }
             ["", "a", "x-1"]
                 .iter()
                 .map(|run| pattern.word(run))
-                .find(|word| !word.is_empty() && self.contain(word))
+                .find(|word| !word.is_empty() && word.len() <= LONGEST && self.contain(word, work))
         })
     }
 }
@@ -122,7 +127,7 @@ impl<'a> Search<'a> {
         self.ends.last().copied().unwrap_or(0)
     }
 
-    fn run(&self, work: &mut Work) -> Found<String> {
+    fn run(&self, work: &Work) -> Found<String> {
         if self.patterns.len() >= usize::from(u16::MAX) || self.patterns.iter().any(|pattern| pattern.is_too_long()) {
             return Found::Unclear;
         }
@@ -146,11 +151,14 @@ impl<'a> Search<'a> {
         while let Some(at) = queue.pop_front() {
             let Some(node) = nodes.get(at) else { break };
             let state = node.state.clone();
+            if !work.spend(state.len() + self.ends.len()) {
+                return Found::Unclear;
+            }
             for c in self.characters(&state) {
                 if self.alphabet.is_some_and(|alphabet| !alphabet(c)) {
                     continue;
                 }
-                if !work.spend(state.len() + 4) {
+                if !work.spend(state.len() + self.ends.len() / 4 + 4) {
                     return Found::Unclear;
                 }
                 let Some(next) = self.step(&state, c) else { continue };
@@ -167,7 +175,12 @@ impl<'a> Search<'a> {
                     c,
                 });
                 if accepted {
-                    return Found::Yes(spell(&nodes));
+                    let found = spell(&nodes);
+                    return if found.len() > LONGEST {
+                        Found::Unclear
+                    } else {
+                        Found::Yes(found)
+                    };
                 }
                 queue.push_back(nodes.len() - 1);
             }
@@ -397,7 +410,7 @@ mod tests {
             alphabet: None,
         };
         // Not `find`, whose shortcut would bypass the search.
-        Search::new(&words).run(&mut Work::new(1_000_000))
+        Search::new(&words).run(&Work::new(1_000_000))
     }
 
     #[test]
@@ -415,7 +428,7 @@ mod tests {
     fn exhaustive(words: &Words<'_>) -> Option<String> {
         let mut level = vec![String::new()];
         for _ in 0..=9 {
-            if let Some(word) = level.iter().find(|word| words.contain(word)) {
+            if let Some(word) = level.iter().find(|word| words.contain(word, &Work::new(1_000_000))) {
                 return Some(word.clone());
             }
             level = level
@@ -434,13 +447,13 @@ mod tests {
             let all: Vec<_> = all.iter().map(|text| glob(text)).collect();
             let none: Vec<_> = none.iter().map(|text| glob(text)).collect();
             let words = Words { all: all.iter().map(|pattern| vec![pattern]).collect(), none: none.iter().collect(), alphabet: None };
-            let searched = Search::new(&words).run(&mut Work::new(1_000_000));
-            let found = words.find(&mut Work::new(1_000_000));
+            let searched = Search::new(&words).run(&Work::new(1_000_000));
+            let found = words.find(&Work::new(1_000_000));
             if let Some(shortest) = exhaustive(&words) {
                 let Found::Yes(word) = searched else { panic!("missed {shortest:?}") };
-                prop_assert!(words.contain(&word));
+                prop_assert!(words.contain(&word, &Work::new(1_000_000)));
                 prop_assert_eq!(word.len(), shortest.len());
-                prop_assert!(matches!(found, Found::Yes(word) if words.contain(&word)));
+                prop_assert!(matches!(found, Found::Yes(word) if words.contain(&word, &Work::new(1_000_000))));
             } else {
                 prop_assert_eq!(searched, Found::No);
                 prop_assert_eq!(found, Found::No);
