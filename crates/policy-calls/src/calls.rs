@@ -223,6 +223,8 @@ pub struct Permission {
     pub condition: Option<Condition>,
     /// Whether this call needs it for sure.
     pub is_certain: bool,
+    /// Whether the code provides for needing it: it is certain, or needed in some cases that the code distinguishes.
+    pub is_expected: bool,
     /// Whether the policies grant it; `None` if it was not compared with any.
     pub is_granted: Option<bool>,
     /// Whether AWS checks it on something that the operation uses, such as `iam:PassRole`.

@@ -149,7 +149,13 @@ impl Scope<'_> {
             let is_use = source.is_ident(at, name) && !(source.is(at - 1, ".") || source.follows_path_separator(at));
             if is_use && !source.is(at + 1, "=") {
                 if source.is(at + 1, ".") {
+                    let known = chain.arguments.len();
                     let end = self.methods(at + 1, chain);
+                    // `if let Some(version) = version { request = request.version_id(version); }`
+                    let is_conditional = source.block_around(at).start != block.start;
+                    for argument in chain.arguments.iter_mut().skip(known) {
+                        argument.may_be_none |= is_conditional;
+                    }
                     // `let request = builder.bucket(…);`
                     if chain.form.is_none()
                         && source.is_ident(at.wrapping_sub(3), "let") | source.is_ident(at.wrapping_sub(4), "let")

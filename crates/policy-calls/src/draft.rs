@@ -25,7 +25,7 @@ impl Calls {
         let is_meant = |call: &&Call| !call.is_test && call.origin.is_none() && call.form != Form::Mock;
         for call in self.calls.iter().filter(is_meant) {
             for permission in call.permissions.iter().flatten() {
-                if permission.is_certain {
+                if permission.is_expected {
                     plan.add(permission, call);
                     continue;
                 }
@@ -139,7 +139,11 @@ impl Plan {
         }
         for template in templates {
             let statement = self.statements.entry((service.to_owned(), template)).or_default();
-            statement.entry(permission.action).or_default().insert(place(call));
+            let place = match permission.condition {
+                Some(condition) => format!("{} {condition}", place(call)),
+                None => place(call),
+            };
+            statement.entry(permission.action).or_default().insert(place);
         }
     }
 
@@ -225,9 +229,14 @@ fn id(service: &str, template: &str, taken: &BTreeSet<String>) -> String {
         .map(str::to_ascii_lowercase)
         .collect();
     let mut id = service.replace(|one: char| !one.is_ascii_alphanumeric(), "-");
-    for word in words.iter().filter(|word| **word != service) {
-        id.push('-');
-        id.push_str(word);
+    let mut last = "";
+    for word in &words {
+        // `table-table-name` says no more than `table-name`.
+        if word.as_str() != service && word != last {
+            id.push('-');
+            id.push_str(word);
+        }
+        last = word;
     }
     if template.ends_with("/*") {
         id.push_str("-all");
@@ -259,7 +268,7 @@ pub(crate) fn template(resource: &Resource) -> (String, Vec<(String, String)>) {
             ResourcePart::Partition => text.push_str("{partition}"),
             ResourcePart::Region | ResourcePart::Account | ResourcePart::Any => star(&mut text),
             // The keys of objects are known when the program runs, not when its policy is attached.
-            ResourcePart::Argument { member, .. } if member == "key" && text.contains(":s3:::") => star(&mut text),
+            ResourcePart::Argument { member, .. } if is_key(member) && text.contains(":s3:::") => star(&mut text),
             ResourcePart::Argument { member, name } => {
                 let name = parameter_name(member, name);
                 text.extend(["{", &name, "}"]);
@@ -268,6 +277,11 @@ pub(crate) fn template(resource: &Resource) -> (String, Vec<(String, String)>) {
         }
     }
     (text, parameters)
+}
+
+/// Whether a member is the key of an object: `key`, or `delete_objects_key` for those in a list.
+fn is_key(member: &str) -> bool {
+    member == "key" || member.ends_with("_key")
 }
 
 /// Adds a wildcard, unless there is one.
@@ -324,8 +338,12 @@ fn parameter_name(member: &str, name: &str) -> String {
         words.join("-").to_ascii_lowercase()
     };
     let name = plain(name);
-    let says_something =
-        name.len() > 2 && name.starts_with(|one: char| one.is_ascii_lowercase()) && !VAGUE.contains(&name.as_str());
+    // `Uuid::new_v4()`
+    let is_made = name == "new" || name.starts_with("new-");
+    let says_something = !is_made
+        && name.len() > 2
+        && name.starts_with(|one: char| one.is_ascii_lowercase())
+        && !VAGUE.contains(&name.as_str());
     if says_something { name } else { plain(member) }
 }
 

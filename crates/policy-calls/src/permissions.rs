@@ -23,12 +23,18 @@ pub(crate) fn permissions(operation: Operation, arguments: &[Argument], is_compl
         if holds == Some(false) {
             continue;
         }
+        let is_expected = match (holds, need.condition()) {
+            (Some(holds), _) => holds,
+            (None, Some(condition)) => input.may_fulfil(condition),
+            (None, None) => false,
+        };
         let resources: Vec<Resource> = need.resources().map(|template| input.resource(template)).collect();
         // One of several reasons for the same permission is enough.
         let known = permissions
             .iter_mut()
             .find(|known: &&mut Permission| known.action == need.action() && known.resources == resources);
         if let Some(known) = known {
+            known.is_expected |= is_expected;
             if holds == Some(true) {
                 (known.is_certain, known.condition) = (true, None);
             }
@@ -39,6 +45,7 @@ pub(crate) fn permissions(operation: Operation, arguments: &[Argument], is_compl
             source: need.source(),
             condition: need.condition().filter(|_| holds.is_none()),
             is_certain: holds == Some(true),
+            is_expected,
             is_granted: None,
             is_dependent: need.is_dependent(),
             resources,
@@ -84,6 +91,19 @@ impl Input<'_> {
             Condition::Set { .. } | Condition::Equals { .. } => is_set,
             Condition::Unset { .. } | Condition::Differs { .. } => is_set.map(|is_set| !is_set),
             _ => None,
+        }
+    }
+
+    /// Whether a condition of which it is not known whether the call fulfils it is one that the code provides for: it sets
+    /// the member in some cases, or not setting it is what most calls do.
+    fn may_fulfil(&self, condition: Condition) -> bool {
+        let Some(member) = condition.member().filter(|member| !member.contains('.')) else {
+            return false;
+        };
+        match condition {
+            Condition::Unset { .. } | Condition::Differs { .. } => true,
+            Condition::Set { .. } => self.argument(member).is_some(),
+            _ => false,
         }
     }
 

@@ -414,6 +414,10 @@ pub(crate) fn first_error(stderr: &str) -> &str {
 /// The first error of a failed run of Cargo.
 pub(crate) fn cargo_failed(stderr: &str) -> Diagnostic {
     let mut diagnostic = Diagnostic::error(format!("`cargo` failed: {}", first_error(stderr)));
+    let place = stderr.lines().find_map(|line| line.trim_start().strip_prefix("--> "));
+    if let Some(place) = place {
+        diagnostic = diagnostic.note(format!("it is at {place}"));
+    }
     let causes = stderr
         .split("Caused by:")
         .skip(1)

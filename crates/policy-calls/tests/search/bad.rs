@@ -231,7 +231,8 @@ fn paths_without_a_package() {
         &folder,
         "program",
         expect![[r#"
-        error: `cargo` failed: unclosed table, expected `]`
-    "#]],
+            error: `cargo` failed: unclosed table, expected `]`
+              = note: it is at Cargo.toml:1:9
+        "#]],
     );
 }

@@ -283,6 +283,7 @@ async fn run(s3: &aws_sdk_s3::Client, sqs: &aws_sdk_sqs::Client, sns: &aws_sdk_s
         reason    = ""
         actions   = [
           "s3:PutObject", # src/main.rs:8
+          "s3:PutObjectAcl", # src/main.rs:8 if `acl` is set
         ]
         resources = ["arn:{partition}:s3:::{upload-bucket}/*"]
 
@@ -317,7 +318,6 @@ async fn run(s3: &aws_sdk_s3::Client, sqs: &aws_sdk_sqs::Client, sns: &aws_sdk_s
         # left out: kms:GenerateDataKey if the bucket encrypts with a KMS key (src/main.rs:8)
         # left out: kms:GenerateDataKey if the queue is encrypted with a KMS key (src/main.rs:9)
         # left out: kms:GenerateDataKey if the topic is encrypted with a KMS key (src/main.rs:11)
-        # left out: s3:PutObjectAcl if `acl` is set (src/main.rs:8)
     "#]]
     .assert_eq(&draft);
     let complete = draft.replace("reason    = \"\"", "reason    = \"Needed.\"");
@@ -359,4 +359,79 @@ fn programs_that_do_not_exist() {
         error: `policies.toml` has no policy `users`
           = help: did you mean `user`?"#]]
     .assert_eq(&shown.join("\n"));
+}
+
+/// A setter in a branch, or with an option, is called in some cases: both alternatives are needed.
+const VERSIONS: &str = r#"
+async fn run(client: &aws_sdk_s3::Client, version: Option<String>, made: Uuid) {
+    let mut request = client.get_object().bucket("reports").key("a");
+    if let Some(version) = version.clone() {
+        request = request.version_id(version);
+    }
+    request.send().await;
+    client.head_object().bucket("inputs").key("a").set_version_id(version).send().await;
+    client.create_bucket().bucket(format!("made-{}", Uuid::new_v4())).send().await;
+}
+"#;
+
+#[test]
+fn a_draft_has_all_that_the_code_provides_for() {
+    expect![[r#"
+        [parameters]
+        bucket = { about = "The `bucket` of requests." }
+
+        [policy.user]
+
+        [[policy.user.statement]]
+        id        = "s3-inputs-a"
+        reason    = ""
+        actions   = [
+          "s3:GetObject", # src/main.rs:8 if `version_id` is not set
+          "s3:GetObjectVersion", # src/main.rs:8 if `version_id` is set
+        ]
+        resources = ["arn:{partition}:s3:::inputs/a"]
+
+        [[policy.user.statement]]
+        id        = "s3-made-bucket"
+        reason    = ""
+        actions   = [
+          "s3:CreateBucket", # src/main.rs:9
+        ]
+        resources = ["arn:{partition}:s3:::made-{bucket}"]
+
+        [[policy.user.statement]]
+        id        = "s3-reports-a"
+        reason    = ""
+        actions   = [
+          "s3:GetObject", # src/main.rs:3 if `version_id` is not set
+          "s3:GetObjectVersion", # src/main.rs:3 if `version_id` is set
+        ]
+        resources = ["arn:{partition}:s3:::reports/a"]
+
+        # left out: kms:Decrypt if the object is encrypted with a KMS key (src/main.rs:3)
+        # left out: kms:Decrypt if the object is encrypted with a KMS key and its checksum is requested (src/main.rs:8)
+    "#]]
+    .assert_eq(&calls(VERSIONS).draft("user"));
+}
+
+#[test]
+fn alternatives_are_used() {
+    check(
+        VERSIONS,
+        r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "read"
+reason    = "Downloads reports."
+actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+resources = ["arn:aws:s3:::reports/*", "arn:aws:s3:::inputs/*"]
+
+[[policy.user.statement]]
+id        = "make"
+reason    = "Creates buckets."
+actions   = ["s3:CreateBucket"]
+resources = ["*"]
+"#,
+        expect![[""]],
+    );
 }
