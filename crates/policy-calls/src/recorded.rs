@@ -257,6 +257,7 @@ impl Recorded {
                     source: row.source(),
                     condition: row.condition().filter(|_| !need.is_certain),
                     is_certain: need.is_certain,
+                    is_expected: need.is_certain || row.condition().is_some(),
                     is_granted: None,
                     is_dependent: row.is_dependent(),
                     resources: need.resources.iter().filter_map(|text| resource(text)).collect(),

@@ -24,7 +24,9 @@ Resources:
 #[test]
 fn each_resource_is_the_reason_for_its_permissions() {
     let folder = Folder::with(&[("template.yaml", TEMPLATE)]);
-    folder.check(&["needs", "template.yaml"], expect![[r#"
+    folder.check(
+        &["needs", "template.yaml"],
+        expect![[r#"
         [parameters]
         aws-account-id = { kind = "account", about = "The account of the stack." }
         aws-region = { kind = "region", about = "The Region of the stack." }
@@ -106,7 +108,8 @@ fn each_resource_is_the_reason_for_its_permissions() {
            |   ^^^^
 
         exit code 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
