@@ -84,8 +84,8 @@ impl Document {
         if !self.has_byte(|byte| matches!(byte, b'<' | b'{')) {
             return self.clone();
         }
-        let texts = self.values().filter_map(Value::as_str);
-        if texts.filter_map(placeholders).next().is_none() {
+        let mut texts = self.values().filter_map(Value::as_str);
+        if texts.find_map(placeholders).is_none() {
             return self.clone();
         }
         self.changed(&placeholders, false)
