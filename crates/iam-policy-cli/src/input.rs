@@ -196,6 +196,15 @@ impl Input {
         match language {
             Language::Json | Language::Yaml => {
                 let input = input::Input { name, bytes };
+                if let Some(read) = read
+                    .as_ref()
+                    .filter(|read| language == Language::Yaml && read.is_torn())
+                {
+                    let lines = Lines::new(&input.bytes);
+                    let problems = read.reading.problems.iter().take(SHOWN);
+                    let messages = SourceFile::new(&input.name, &lines).show_all(problems);
+                    return Err(with_hint(messages, &input.name));
+                }
                 // In YAML, a policy is only read as a part of a template.
                 let read = read.filter(|_| language == Language::Json);
                 let document = match read {

@@ -21,6 +21,21 @@ pub(crate) struct Policies {
     pub(crate) all: Vec<Side>,
     /// A policy of a spec was selected by name.
     pub(crate) by_name: bool,
+    /// The forms that conditions of a template give its policies. Only one form of a policy applies at a time.
+    pub(crate) forms: Vec<Form>,
+}
+
+/// A form of a policy of a template.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    /// The file.
+    pub(crate) file: Arc<str>,
+    /// The name of the policy.
+    pub(crate) policy: String,
+    /// The name of the policy in this form.
+    pub(crate) name: String,
+    /// The conditions under which it has this form, each with whether it holds.
+    pub(crate) conditions: Vec<(String, bool)>,
 }
 
 impl Policies {
@@ -73,7 +88,7 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
     let (name, parsed) = input.parse(read, given)?;
     let name: Arc<str> = name.into();
     let all = match parsed {
-        Parsed::Document(document) => vec![Side::new(name, text, document)],
+        Parsed::Document(document) => vec![Side::new(name, text, document.with_placeholders())],
         Parsed::Spec(spec) => with_policies(&spec, |lowered| {
             let subjects = subjects(lowered, path, fragment, wanted).map_err(StyledText::from)?;
             let mut problems: Vec<Diagnostic> = Vec::new();
@@ -113,6 +128,7 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
     Ok(Policies {
         all,
         by_name: fragment.is_some(),
+        forms: Vec::new(),
     })
 }
 
@@ -160,22 +176,18 @@ fn of_template(
     if is_chosen {
         forms.retain(|form| Some(form.name.as_str()) == fragment);
     }
-    // Only one form of a policy applies at a time.
-    if let (Wanted::In(_), false) = (wanted, is_chosen)
-        && let Some(policy) = forms.iter().find(|form| form.is_conditional())
-    {
-        let own = forms.iter().filter(|form| std::ptr::eq(form.policy, policy.policy));
-        let names = own.map(|form| form.name.as_str());
-        let problem = format!(
-            "conditions of `{}` change the policy `{}`",
-            input.name, policy.policy.name
-        );
-        let problem = Diagnostic::error(problem).help(format!("add `#` and one of the names {}", list(names)));
-        return Err(problem.into());
-    }
-    let is_only = template.policies.len() == 1 && template.policies.iter().all(|policy| policy.name.is_empty());
+    let conditional = forms.iter().filter(|form| !is_chosen && form.is_conditional());
+    let conditional = conditional.map(|form| Form {
+        file: Arc::clone(&name),
+        policy: form.policy.name.clone(),
+        name: form.name.clone(),
+        conditions: form.conditions.to_vec(),
+    });
+    let conditional = conditional.collect();
+    let is_only = forms.len() == 1 && template.policies.iter().all(|policy| policy.name.is_empty());
     let sides = forms.into_iter().map(|form| {
-        let side = Side::new(Arc::clone(&name), Arc::clone(&text), form.document.clone());
+        let document = form.document.with_placeholders();
+        let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
         if is_only {
             return side;
         }
@@ -188,6 +200,7 @@ fn of_template(
     Ok(Policies {
         all: sides.collect(),
         by_name: fragment.is_some(),
+        forms: conditional,
     })
 }
 

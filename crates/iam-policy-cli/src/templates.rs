@@ -45,6 +45,8 @@ pub(crate) struct Named<'p> {
     /// The name, with the conditions under which the policy has this form.
     pub(crate) name: String,
     pub(crate) policy: &'p Policy,
+    /// The conditions under which the policy has this form.
+    pub(crate) conditions: &'p [(String, bool)],
     pub(crate) document: &'p Document,
 }
 
@@ -59,6 +61,7 @@ impl<'p> Named<'p> {
                 all.push(Self {
                     name: [&policy.name, where_, &wording].concat(),
                     policy,
+                    conditions: &variant.conditions,
                     document: &variant.document,
                 });
             }

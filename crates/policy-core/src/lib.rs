@@ -21,6 +21,7 @@ pub mod operator;
 mod parameter;
 mod part;
 mod partition;
+pub mod placeholder;
 mod policy_resource;
 mod policy_type;
 pub mod principal;

@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
+use iam_policy_core::placeholder::{is_impossible, is_name, next};
 use iam_policy_core::variable::{Piece, Unknown, has_unknown, pieces, shown};
 
-use crate::document::{Document, NONE, Range};
+use crate::document::{Document, NONE, Range, Value};
 
 impl Document {
     /// The document as people see it: unknown parts of its texts are `${name}`, as they may be in the template. Everything
@@ -63,18 +64,50 @@ impl Document {
         })
     }
 
+    /// The document in which placeholders are unknown parts with their names: `<ACCOUNT_ID>`, `{{account}}`, and
+    /// `${ACCOUNT_ID}` and the like, which cannot be policy variables.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::variable::{only_unknown, unknowns};
+    ///
+    /// let policy = br#"["arn:aws:sqs:*:<ACCOUNT_ID>:jobs", "${QUEUE}", "${aws:username}"]"#;
+    /// let document = iam_policy_document::json::read(policy).document.with_placeholders();
+    /// let texts: Vec<_> = document.root().items().filter_map(|item| item.as_str()).collect();
+    /// assert_eq!(unknowns(texts[0]).next().map(|unknown| unknown.name), Some("ACCOUNT_ID"));
+    /// assert_eq!(only_unknown(texts[1]).map(|unknown| unknown.name), Some("QUEUE"));
+    /// assert_eq!(texts[2], "${aws:username}");
+    /// ```
+    #[must_use]
+    pub fn with_placeholders(&self) -> Self {
+        if !self.has_byte(|byte| matches!(byte, b'<' | b'{')) {
+            return self.clone();
+        }
+        let texts = self.values().filter_map(Value::as_str);
+        if texts.filter_map(placeholders).next().is_none() {
+            return self.clone();
+        }
+        self.changed(&placeholders, false)
+    }
+
     /// The document with other texts for those with unknown parts.
     fn replaced(&self, change: &dyn Fn(&str) -> String) -> Self {
         if !self.has_unknowns {
             return self.clone();
         }
+        self.changed(&|own| has_unknown(own).then(|| change(own)), true)
+    }
+
+    /// - `keys`: whether keys change too
+    fn changed(&self, change: &dyn Fn(&str) -> Option<String>, keys: bool) -> Self {
         let mut text = String::with_capacity(self.text.len());
-        let mut add = |range: Range| {
+        let mut add = |range: Range, changes: bool| {
             if range == Range::NONE {
                 return range;
             }
             let own = self.slice(range);
-            let changed = has_unknown(own).then(|| change(own));
+            let changed = changes.then(|| change(own)).flatten();
             let own = changed.map_or(Cow::Borrowed(own), Cow::Owned);
             let place = |text: &str| u32::try_from(text.len()).unwrap_or(NONE);
             let start = place(&text);
@@ -84,8 +117,8 @@ impl Document {
         };
         let mut nodes = self.nodes.clone();
         for node in &mut nodes {
-            node.key = add(node.key);
-            node.text = add(node.text);
+            node.key = add(node.key, keys);
+            node.text = add(node.text, true);
         }
         Self {
             nodes,
@@ -93,6 +126,47 @@ impl Document {
             paths: self.paths.clone(),
             has_unknowns: true,
         }
+    }
+}
+
+/// A text in which placeholders are unknown parts, if it has some.
+fn placeholders(text: &str) -> Option<String> {
+    let mut result = String::new();
+    let mut parts = pieces(text);
+    let mut is_changed = false;
+    loop {
+        let start = parts.position();
+        let Some(piece) = parts.next() else { break };
+        let own = text.get(start..parts.position()).unwrap_or_default();
+        match piece {
+            Piece::Variable(variable) if is_impossible(variable.key) && is_name(variable.key) => {
+                result.push_str(&unknown(variable.key));
+                is_changed = true;
+            }
+            Piece::Text(_) => {
+                let mut rest = own;
+                while let Some((at, length)) = next(rest) {
+                    let (before, from) = rest.split_at_checked(at)?;
+                    let (placeholder, after) = from.split_at_checked(length)?;
+                    let name = placeholder.trim_matches(['<', '>', '{', '}']).trim();
+                    result.extend([before, &unknown(name)]);
+                    rest = after;
+                    is_changed = true;
+                }
+                result.push_str(rest);
+            }
+            _ => result.push_str(own),
+        }
+    }
+    is_changed.then_some(result)
+}
+
+/// The unknown part with a name. Pseudo parameters of CloudFormation are single words.
+fn unknown(name: &str) -> String {
+    if name.starts_with("AWS::") {
+        Unknown::word(name).to_string()
+    } else {
+        Unknown::new(name).to_string()
     }
 }
 

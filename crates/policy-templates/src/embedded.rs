@@ -90,6 +90,14 @@ impl Places {
 
 /// Finds the bytes of a text in the way it is written: plain, in quotes with escapes, or as a block with indentation.
 fn aligned(written: &str, start: usize, text: &str) -> Option<Vec<u32>> {
+    // A function's short form, or an anchor, comes first.
+    let (mut start, mut written) = (start, written);
+    while written.starts_with(['!', '&']) {
+        let word = written.find(char::is_whitespace)?;
+        let after = written.get(word..)?.trim_start();
+        start += written.len() - after.len();
+        written = after;
+    }
     let mut places = Vec::with_capacity(text.len());
     let mut rest = written.char_indices().peekable();
     // What comes before the text: a quote, or the header of a block, which ends with its line.

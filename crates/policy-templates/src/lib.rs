@@ -13,7 +13,7 @@ pub mod yaml;
 use iam_policy_document::{Diagnostic, Location, Value};
 
 pub use names::select;
-pub use policy::{Format, ManagedPolicy, Policy, Template, Variant};
+pub use policy::{Format, ManagedPolicy, Policy, Template, Variant, wording};
 
 /// The code of all problems with templates, except for those of their syntax.
 pub const TEMPLATE_ERROR: &str = "TEMPLATE_ERROR";

@@ -165,6 +165,26 @@ impl Node {
     }
 }
 
+/// The policy with these statements.
+///
+/// - `path`: where they are in the file
+pub(crate) fn policy_of(mut statements: Node, path: &Path) -> Node {
+    statements.path = Some(path.clone());
+    let span = statements.span;
+    let key = |text: &str| Key {
+        text: text.to_owned(),
+        span: None,
+    };
+    Node {
+        kind: NodeKind::Object(vec![
+            (key("Version"), Node::text(iam_policy_core::VERSION, None)),
+            (key("Statement"), statements),
+        ]),
+        span,
+        path: None,
+    }
+}
+
 /// A name for an unknown part: without the characters that have a meaning in texts of policies.
 pub(crate) fn name(text: &str) -> String {
     let replaced = text.chars().filter_map(|character| match character {

@@ -89,34 +89,42 @@ impl Variant {
     /// The conditions in words, such as `` `IsProd` holds and `IsTest` does not ``; empty without conditions.
     #[must_use]
     pub fn wording(&self) -> String {
-        let of = |wanted: bool| {
-            let mut names = Vec::new();
-            for (name, holds) in &self.conditions {
-                if *holds == wanted {
-                    names.push(format!("`{name}`"));
-                }
+        wording(&self.conditions)
+    }
+}
+
+/// Conditions in words, such as `` `IsProd` holds and `IsTest` does not ``; empty without conditions.
+///
+/// - `conditions`: each with whether it holds
+#[must_use]
+pub fn wording(conditions: &[(String, bool)]) -> String {
+    let of = |wanted: bool| {
+        let mut names = Vec::new();
+        for (name, holds) in conditions {
+            if *holds == wanted {
+                names.push(format!("`{name}`"));
             }
-            names
-        };
-        let join = |names: &[String]| match names {
-            [] => String::new(),
-            [only] => only.clone(),
-            [before @ .., last] => format!("{} and {last}", before.join(", ")),
-        };
-        let (yes, no) = (of(true), of(false));
-        let verb = |names: &[String], one: &'static str, many: &'static str| if names.len() == 1 { one } else { many };
-        match (yes.is_empty(), no.is_empty()) {
-            (true, true) => String::new(),
-            (false, true) => format!("{} {}", join(&yes), verb(&yes, "holds", "hold")),
-            (true, false) => format!("{} {}", join(&no), verb(&no, "does not hold", "do not hold")),
-            (false, false) => format!(
-                "{} {} and {} {}",
-                join(&yes),
-                verb(&yes, "holds", "hold"),
-                join(&no),
-                verb(&no, "does not", "do not")
-            ),
         }
+        names
+    };
+    let join = |names: &[String]| match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    };
+    let (yes, no) = (of(true), of(false));
+    let verb = |names: &[String], one: &'static str, many: &'static str| if names.len() == 1 { one } else { many };
+    match (yes.is_empty(), no.is_empty()) {
+        (true, true) => String::new(),
+        (false, true) => format!("{} {}", join(&yes), verb(&yes, "holds", "hold")),
+        (true, false) => format!("{} {}", join(&no), verb(&no, "does not hold", "do not hold")),
+        (false, false) => format!(
+            "{} {} and {} {}",
+            join(&yes),
+            verb(&yes, "holds", "hold"),
+            join(&no),
+            verb(&no, "does not", "do not")
+        ),
     }
 }
 

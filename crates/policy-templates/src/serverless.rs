@@ -5,10 +5,10 @@
 
 use iam_policy_core::variable::Unknown;
 use iam_policy_core::{AttachmentKind, PolicyResource, PolicyType};
-use iam_policy_document::{Location, Span, Value};
+use iam_policy_document::{Location, Value};
 
 use crate::cloudformation;
-use crate::node::{Key, Node, NodeKind, name};
+use crate::node::{Node, name, policy_of};
 use crate::{Format, ManagedPolicy, Policy, Template};
 
 /// How deeply variables may refer to each other.
@@ -105,22 +105,7 @@ fn of_statements(source: &[u8], root: Value<'_>, statements: Value<'_>) -> Optio
         return None;
     }
     let path = statements.path();
-    let wrap = |mut list: Node| {
-        list.path = Some(path.clone());
-        let span: Option<Span> = list.span;
-        let key = |text: &str| Key {
-            text: text.to_owned(),
-            span: None,
-        };
-        Node {
-            kind: NodeKind::Object(vec![
-                (key("Version"), Node::text(iam_policy_core::VERSION, None)),
-                (key("Statement"), list),
-            ]),
-            span,
-            path: None,
-        }
-    };
+    let wrap = |list: Node| policy_of(list, &path);
     cloudformation::alone(source, statements, &wrap, &|text| replaced(root, text))
 }
 

@@ -6,10 +6,10 @@
 use std::collections::HashSet;
 
 use iam_policy_core::{AttachmentKind, PolicyResource, PolicyType};
-use iam_policy_document::{Kind as Json, Location, Member, Value};
+use iam_policy_document::{Diagnostic, Kind as Json, Location, Member, Severity, Value};
 
 use crate::embedded::{self, Embedded};
-use crate::{Format, ManagedPolicy, Policy, Template, Variant};
+use crate::{Format, ManagedPolicy, Policy, Template, Variant, problem};
 
 /// How deeply modules and attributes are searched.
 const MAX_DEPTH: usize = 64;
@@ -25,6 +25,7 @@ pub(crate) fn read(source: &[u8], root: Value<'_>) -> Option<Template> {
         policies: Vec::new(),
         managed: Vec::new(),
         names: HashSet::new(),
+        problems: Vec::new(),
     };
     let member = |key: &str| root.get(key).map(|member| member.value);
     let of_state = |value: Value<'_>| value.get("root_module").is_some();
@@ -34,6 +35,9 @@ pub(crate) fn read(source: &[u8], root: Value<'_>) -> Option<Template> {
     {
         if let Some(module) = values.get("root_module") {
             search.module(module.value, 0);
+        }
+        if let Some(changes) = member("resource_changes") {
+            changes.items().for_each(|change| search.unknown_attributes(change));
         }
     } else if member("terraform_version").is_some()
         && let Some(resources) = member("resources").filter(|resources| resources.is_array())
@@ -46,9 +50,12 @@ pub(crate) fn read(source: &[u8], root: Value<'_>) -> Option<Template> {
         format: Format::Terraform,
         policies: search.policies,
         managed: search.managed,
-        problems: Vec::new(),
+        problems: search.problems,
     })
 }
+
+/// The attribute of a policy of an organization, whose type another one says.
+const ORGANIZATION: (&str, &str) = ("aws_organizations_policy", "content");
 
 /// What an attribute is.
 #[derive(Clone, Copy)]
@@ -211,6 +218,7 @@ struct Search<'s> {
     policies: Vec<Policy>,
     managed: Vec<ManagedPolicy>,
     names: HashSet<String>,
+    problems: Vec<Diagnostic>,
 }
 
 /// A resource.
@@ -256,6 +264,42 @@ impl Search<'_> {
         }
     }
 
+    /// Notes which policies of a resource are only known when the plan is applied.
+    fn unknown_attributes(&mut self, change: Value<'_>) {
+        let (Some(address), Some(kind)) = (text(change, "address"), text(change, "type")) else {
+            return;
+        };
+        let unknown = change
+            .get("change")
+            .and_then(|member| member.value.get("after_unknown"));
+        if let Some(unknown) = unknown.filter(|_| text(change, "mode") != Some("data")) {
+            self.unknown_in(address, kind, "", unknown.value, 0);
+        }
+    }
+
+    /// - `attribute`: the path to the value, without indices
+    fn unknown_in(&mut self, address: &str, kind: &str, attribute: &str, value: Value<'_>, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        let is_policy = || attribute_of(kind, attribute).is_some() || (kind, attribute) == ORGANIZATION;
+        if value.kind() == Json::Bool(true) && is_policy() {
+            let message =
+                format!("`{attribute}` of `{address}` is only known when the plan is applied, so it is not checked");
+            let mut note = problem(message, value);
+            note.severity = Severity::Note;
+            self.problems.push(note);
+        }
+        for item in value.items() {
+            self.unknown_in(address, kind, attribute, item, depth + 1);
+        }
+        for member in value.members() {
+            let separator = if attribute.is_empty() { "" } else { "." };
+            let inner = [attribute, separator, member.key].concat();
+            self.unknown_in(address, kind, &inner, member.value, depth + 1);
+        }
+    }
+
     /// A resource of a state file, whose instances have addresses of their own.
     fn in_state(&mut self, resource: Value<'_>) {
         let (Some(resource_type), Some(name)) = (text(resource, "type"), text(resource, "name")) else {
@@ -287,7 +331,7 @@ impl Search<'_> {
 
     fn resource(&mut self, resource: Resource<'_>) {
         match resource.kind {
-            "aws_organizations_policy" => self.organization(resource),
+            kind if kind == ORGANIZATION.0 => self.organization(resource),
             "aws_iam_role_policy_attachment"
             | "aws_iam_user_policy_attachment"
             | "aws_iam_group_policy_attachment"
@@ -357,13 +401,13 @@ impl Search<'_> {
             Some("RESOURCE_CONTROL_POLICY") => (PolicyType::ResourceControl, None),
             Some(_) => return,
         };
-        if let Some(content) = resource.values.get("content") {
+        if let Some(content) = resource.values.get(ORGANIZATION.1) {
             let kind = Attribute {
                 policy_type,
                 resource_type: None,
                 attach,
             };
-            self.add(resource, "content", content.value, Some(kind));
+            self.add(resource, ORGANIZATION.1, content.value, Some(kind));
         }
     }
 

@@ -5,6 +5,8 @@
 //!
 //! Source: AWS CloudFormation User Guide, "Intrinsic function reference".
 
+mod lines;
+
 use std::collections::HashMap;
 
 use iam_policy_document::json::{MAX_DEPTH, Reading};
@@ -57,7 +59,13 @@ pub fn read(source: &[u8]) -> Reading {
             return failed(problem("invalid UTF-8", span).help("save the file as UTF-8"));
         }
     };
-    let events = match Events::of(text) {
+    let joined;
+    let mut events = Events::of(text);
+    if events.as_ref().is_ok_and(|events| events.is_indented_too_little) {
+        joined = lines::joined(text);
+        events = Events::of(&joined);
+    }
+    let events = match events {
         Ok(events) => events,
         Err(problem) => return failed(problem),
     };
@@ -103,6 +111,8 @@ struct Events<'t> {
     /// For each anchor, the part that it names.
     anchors: HashMap<usize, usize>,
     error: Option<Diagnostic>,
+    /// The error is that lines inside brackets or quotes are indented too little, which other parsers accept.
+    is_indented_too_little: bool,
 }
 
 impl<'t> Events<'t> {
@@ -118,12 +128,14 @@ impl<'t> Events<'t> {
             list: Vec::new(),
             anchors: HashMap::new(),
             error: None,
+            is_indented_too_little: false,
         };
         let mut open: Vec<usize> = Vec::new();
         while let Some(event) = parser.next_event() {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(error) => {
+                    events.is_indented_too_little = lines::is_indented_too_little(&error);
                     events.error = Some(places.error(&error, text));
                     break;
                 }

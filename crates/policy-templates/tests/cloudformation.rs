@@ -428,7 +428,7 @@ fn json_in_strings() {
     Properties: {PolicyDocument: '{"Statement": [}'}
 "#,
         expect![[r#"
-            5:23 Resources.R.Properties.PolicyDocument: resource
+            6:9 Resources.R.Properties.PolicyDocument: resource
               {"Statement":{"Effect":"Allow","Principal":{"AWS":"${AWS::AccountId}"},"Resource":"arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${Log}:*"}}
             12:35 Resources.Q.Properties.PolicyDocument: resource
               {"Statement":[]}
@@ -486,4 +486,73 @@ fn parts_of_templates() {
     );
     check("kind: Deployment\nspec: {replicas: 2}", expect![[""]]);
     check("Statement: {Effect: Allow}", expect![[""]]);
+}
+
+#[test]
+fn policies_of_apis() {
+    check(
+        "Resources:
+  Own:
+    Type: AWS::Serverless::Api
+    Properties:
+      Auth:
+        ResourcePolicy:
+          CustomStatements:
+            - {Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+      DefinitionBody:
+        x-amazon-apigateway-policy:
+          Statement: {Effect: Deny, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+  Other:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Body:
+        x-amazon-apigateway-policy:
+          Statement: {Effect: Deny, Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+",
+        expect![[r#"
+            8:13 Resources.Own.Properties.Auth.ResourcePolicy.CustomStatements: resource of apigateway:restapi
+              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}]}
+            11:11 Resources.Own.Properties.DefinitionBody.x-amazon-apigateway-policy: resource of apigateway:restapi
+              {"Statement":{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}
+            17:11 Resources.Other.Properties.Body.x-amazon-apigateway-policy: resource of apigateway:restapi
+              {"Statement":{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}
+        "#]],
+    );
+}
+
+#[test]
+fn identity_providers_have_arns() {
+    check(
+        "Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: {Federated: !Ref Oidc}, Action: 'sts:AssumeRoleWithWebIdentity'}
+          - {Effect: Allow, Principal: {Federated: !Ref Saml}, Action: 'sts:AssumeRoleWithSAML'}
+  Oidc:
+    Type: AWS::IAM::OIDCProvider
+    Properties: {Url: 'https://token.actions.githubusercontent.com'}
+  Saml:
+    Type: AWS::IAM::SAMLProvider
+    Properties: {Name: !Ref Directory}
+",
+        expect![[r#"
+            6:9 Resources.Role.Properties.AssumeRolePolicyDocument: trust
+              {"Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:${AWS::Partition}:iam::${AWS::AccountId}:oidc-provider/token.actions.githubusercontent.com"},"Action":"sts:AssumeRoleWithWebIdentity"},{"Effect":"Allow","Principal":{"Federated":"arn:${AWS::Partition}:iam::${AWS::AccountId}:saml-provider/${Directory}"},"Action":"sts:AssumeRoleWithSAML"}]}
+        "#]],
+    );
+}
+
+#[test]
+fn templates_without_resources_have_no_policies() {
+    check(
+        "Parameters: {Version: {Type: String}}
+Rules: {Known: {Assertions: [{Assert: !Not [!Equals [!Ref Version, '1']]}]}}
+",
+        expect![[""]],
+    );
+    let source = b"Parameters: {A: {Type: String}}\nRules: {B: {Assertions: []}}\n";
+    assert!(policies_in(source, yaml::read(source).document.root()).is_some());
 }

@@ -26,6 +26,10 @@ pub(super) const SCP: &str = "scp";
 pub(super) const RCP: &str = "rcp";
 pub(super) const RESOURCE_POLICY: &str = "resource-policy";
 pub(super) const FORMAT: &str = "format";
+pub(super) const EXPECT: &str = "expect";
+
+pub(super) const ALLOWED: &str = "allowed";
+pub(super) const DENIED: &str = "denied";
 
 pub(super) const HUMAN: &str = "human";
 pub(super) const JSON: &str = "json";
@@ -46,7 +50,7 @@ pub fn command() -> Command {
     with_options(Command::new(NAME))
         .about("Decide whether policies allow a request, and explain why")
         .long_about(
-            "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or one in a spec or a template, as `FILE#NAME`; the name may be omitted if there is only one. The exit code is 0 whatever the decision, and 2 if a request or a policy cannot be read.",
+            "Decide whether policies allow a request, and explain why\n\nA policy is JSON, or one in a spec or a template, as `FILE#NAME`; the name may be omitted if there is only one. Where a condition of a template changes a policy, every form is decided. The exit code is 0 whatever the decision, unless `--expect` says which is expected, and 2 if a request or a policy cannot be read.",
         )
         .arg(option(PRINCIPAL, "ARN", "The principal that makes the request: an ARN, an account, a service such as `lambda.amazonaws.com`, or `anonymous`").required_unless_present(REQUESTS))
         .arg(option(ACTION, "ACTION", "The requested action, such as `s3:GetObject`").required_unless_present(REQUESTS))
@@ -62,6 +66,7 @@ pub fn command() -> Command {
         .arg(levels(RCP, "The resource control policies of one level, likewise"))
         .arg(names(RESOURCE_POLICY, "FILE", "The policy of the resource, or the trust policy of a role"))
         .arg(choice(FORMAT, "FORMAT", [HUMAN, JSON].into_iter(), "The output format [default: human]").conflicts_with(REQUESTS))
+        .arg(choice(EXPECT, "DECISION", [ALLOWED, DENIED].into_iter(), "The decision that a script expects; the exit code is 1 if it is another one, or unknown").conflicts_with(REQUESTS))
         .arg(
             Arg::new(REQUESTS)
                 .long(REQUESTS)

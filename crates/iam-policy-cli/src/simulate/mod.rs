@@ -2,6 +2,7 @@
 
 mod account;
 mod args;
+mod forms;
 mod one;
 
 use std::fs::File;

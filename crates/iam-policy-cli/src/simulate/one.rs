@@ -14,11 +14,12 @@ use iam_policy_eval::simulate::{Ask, File, OneError, read_context, simulate_one,
 
 use super::account::Account;
 use super::args::{
-    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
+    ACTION, BOUNDARY, CONTEXT, CONTEXT_FILE, EXPECT, FORMAT, IDENTITY, JSON, PRINCIPAL, PRINCIPALS, RCP, RESOURCE,
     RESOURCE_ACCOUNT, RESOURCE_POLICY, SCP, SESSION,
 };
+use super::forms::{self, Answer, Combination};
 use crate::input::Input;
-use crate::policies::{Wanted, read, several_policies};
+use crate::policies::{Form, Policies, Wanted, read, several_policies};
 use crate::settings::Given;
 
 type Context = Vec<(String, Vec<String>)>;
@@ -38,6 +39,7 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         partition: partition(resource).or(partition(principal)),
         account: Segments::of_arn(principal).and_then(|arn| arn.get(Segment::Account)),
         messages: StyledText::new(),
+        forms: Vec::new(),
     };
     let account = matches.get_one::<PathBuf>(PRINCIPALS);
     let account = account
@@ -87,36 +89,65 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         ))]);
     }
 
+    let combinations = match forms::combinations(&reader.forms) {
+        Ok(combinations) => combinations,
+        Err(problem) => return output.report(&[problem]),
+    };
     let context: Vec<(&str, Vec<&str>)> = context
         .iter()
         .map(|(key, values)| (key.as_str(), values.iter().map(String::as_str).collect()))
         .collect();
-    let ask = Ask {
-        principal,
-        action,
-        resource,
-        resource_account: text(RESOURCE_ACCOUNT),
-        context: &context,
-        identity: &files(&identity),
-        boundary: &files(&boundary),
-        session: &files(&session),
-        resource_policy: files(&resource_policy).first().copied(),
-        service_control: &levels_of(&service_control),
-        resource_control: &levels_of(&resource_control),
-    };
-    let (mut json, mut answer) = (Vec::new(), StyledText::new());
     let is_json = text(FORMAT) == Some(JSON);
-    let decided = if is_json {
-        simulate_one_json(&ask, &mut json)
+    let mut answers = Vec::new();
+    for combination in &combinations {
+        let chosen = Chosen {
+            combination,
+            forms: &reader.forms,
+        };
+        let ask = Ask {
+            principal,
+            action,
+            resource,
+            resource_account: text(RESOURCE_ACCOUNT),
+            context: &context,
+            identity: &chosen.files(&identity),
+            boundary: &chosen.files(&boundary),
+            session: &chosen.files(&session),
+            resource_policy: chosen.files(&resource_policy).first().copied(),
+            service_control: &chosen.levels(&service_control),
+            resource_control: &chosen.levels(&resource_control),
+        };
+        let (mut json, mut answer) = (Vec::new(), StyledText::new());
+        let decided = if is_json {
+            simulate_one_json(&ask, &mut json)
+        } else {
+            simulate_one(&ask, &mut answer)
+        };
+        let decided = match decided {
+            Ok(decided) => decided,
+            Err(OneError::Policies(messages)) => return output.refuse(&messages),
+            Err(OneError::Request(errors)) => return output.report(&errors.iter().map(told).collect::<Vec<_>>()),
+            Err(error) => return output.report(&[Diagnostic::error(error.to_string())]),
+        };
+        answers.push(Answer {
+            combination,
+            decided,
+            text: answer,
+            json: String::from_utf8_lossy(&json).trim_end().to_owned(),
+        });
+    }
+    let shown = if is_json {
+        output.json(&forms::json(&answers))
     } else {
-        simulate_one(&ask, &mut answer)
+        output.show(&forms::human(&answers))
     };
-    match decided {
-        Ok(_) if is_json => output.json(&String::from_utf8_lossy(&json)),
-        Ok(_) => output.show(&answer),
-        Err(OneError::Policies(messages)) => output.refuse(&messages),
-        Err(OneError::Request(errors)) => output.report(&errors.iter().map(told).collect::<Vec<_>>()),
-        Err(error) => output.report(&[Diagnostic::error(error.to_string())]),
+    let expected = text(EXPECT);
+    match expected.and_then(|expected| forms::unexpected(expected, &answers)) {
+        Some(problem) if shown == Exit::Success => {
+            output.remark(&(&problem).into());
+            Exit::Negative
+        }
+        _ => shown,
     }
 }
 
@@ -148,17 +179,37 @@ fn partition(text: &str) -> Option<&str> {
     Segments::of_arn(text)?.get(Segment::Partition)
 }
 
-fn files(sides: &[Side]) -> Vec<File<'_>> {
-    let files = sides.iter().map(|side| File {
-        name: &side.name,
-        source: &side.text,
-        document: &side.document,
-    });
-    files.collect()
+/// The policies that apply where some conditions hold and others do not.
+struct Chosen<'c> {
+    combination: &'c Combination,
+    forms: &'c [Form],
 }
 
-fn levels_of(levels: &[Vec<Side>]) -> Vec<Vec<File<'_>>> {
-    levels.iter().map(|level| files(level)).collect()
+impl Chosen<'_> {
+    fn files<'s>(&self, sides: &'s [Side]) -> Vec<File<'s>> {
+        let own = sides
+            .iter()
+            .filter(|side| forms::applies(side, self.combination, self.forms));
+        let files = own.map(|side| File {
+            name: &side.name,
+            source: &side.text,
+            document: &side.document,
+        });
+        files.collect()
+    }
+
+    fn levels<'s>(&self, levels: &'s [Vec<Side>]) -> Vec<Vec<File<'s>>> {
+        levels.iter().map(|level| self.files(level)).collect()
+    }
+}
+
+/// Whether there is more than one policy, each in whatever forms.
+fn is_several(policies: &Policies) -> bool {
+    let is_form_of_first = policies.forms.iter().all(|form| {
+        let first = policies.forms.first();
+        first.is_some_and(|first| first.policy == form.policy)
+    });
+    policies.all.len() > 1 && !(is_form_of_first && policies.forms.len() == policies.all.len())
 }
 
 /// Reads everything, and collects the errors.
@@ -170,6 +221,8 @@ struct Reader<'a> {
     /// The account of the principal.
     account: Option<&'a str>,
     messages: StyledText,
+    /// The forms of policies that conditions change.
+    forms: Vec<Form>,
 }
 
 impl Reader<'_> {
@@ -177,11 +230,14 @@ impl Reader<'_> {
         let mut all = Vec::new();
         for argument in arguments {
             match read(argument, Wanted::In(self.partition), &mut self.given) {
-                Ok(policies) if policies.all.len() > 1 && !policies.by_name => {
+                Ok(policies) if is_several(&policies) && !policies.by_name => {
                     let sides: Vec<&Side> = policies.all.iter().collect();
                     self.messages.append(&several_policies(&sides).into());
                 }
-                Ok(policies) => all.extend(policies.all),
+                Ok(policies) => {
+                    all.extend(policies.all);
+                    self.forms.extend(policies.forms);
+                }
                 Err(message) => self.messages.append(&message),
             }
         }

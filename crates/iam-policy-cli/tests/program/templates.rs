@@ -389,12 +389,6 @@ fn a_form_is_selected_by_its_conditions() {
     let ann = "arn:aws:iam::123456789012:user/ann";
     let own = ["simulate", "--principal", ann, "--action", "s3:GetObject", "--identity"];
     let policy = "template.yaml#Resources.Worker.Properties.Policies[0]";
-    folder.check(&[&own[..], &[policy]].concat(), expect![[r#"
-        ---
-        error: conditions of `template.yaml` change the policy `Resources.Worker.Properties.Policies[0]`
-          = help: add `#` and one of the names `Resources.Worker.Properties.Policies[0] where IsProd holds` and `Resources.Worker.Properties.Policies[0] where IsProd does not hold`
-        exit code 2
-    "#]]);
     let form = format!("{policy} where IsProd holds");
     folder.check(
         &[&own[..], &[&form]].concat(),
@@ -405,6 +399,345 @@ fn a_form_is_selected_by_its_conditions() {
         exit code 0
     "#]],
     );
+}
+
+const FORMS: &str = "Parameters:
+  Stage: {Type: String}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Worker:
+    Type: AWS::IAM::RolePolicy
+    Properties:
+      RoleName: worker
+      PolicyName: work
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          - Effect: Allow
+            Action: sqs:SendMessage
+            Resource: arn:aws:sqs:*:*:jobs
+          - !If
+            - IsProd
+            - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::prod/*'}
+            - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::test/*'}
+  Limits:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: '2012-10-17'
+        Statement:
+          Effect: Allow
+          Action: !If [IsProd, 's3:*', 's3:List*']
+          Resource: '*'
+";
+
+/// The answer to a request by the forms of a policy.
+fn by_forms(action: &str, resource: &str, more: &[&str]) -> String {
+    let folder = Folder::with(&[("template.yaml", FORMS)]);
+    let own = ["simulate", "--principal", "arn:aws:iam::123456789012:role/worker"];
+    let request = [
+        "--action",
+        action,
+        "--resource",
+        resource,
+        "--identity",
+        "template.yaml#Worker",
+    ];
+    folder.run(&[&own[..], &request, more].concat()).to_string()
+}
+
+#[test]
+fn every_form_is_decided() {
+    expect![[r#"
+        unknown: the decision depends on `IsProd`
+
+        where `IsProd` holds:
+        allowed: statement 2 of identity policy 1 allows it
+          --> template.yaml:19:15
+           |
+        19 |             - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::prod/*'}
+           |                ^^^^^^^^^^^^^ allows
+           |                                       ^^^^^^^^^^^^ covers `s3:GetObject`
+           |                                                               ^^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:s3:::prod/a`
+
+        where `IsProd` does not hold:
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::prod/a`
+        closest match: statement 2 of identity policy 1
+          --> template.yaml:20:15
+           |
+        20 |             - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::test/*'}
+           |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::prod/a`
+           = help: add `arn:aws:s3:::prod/a`, or a pattern that covers it, to `Resource`
+        ---
+        exit code 0
+    "#]].assert_eq(&by_forms("s3:GetObject", "arn:aws:s3:::prod/a", &[]));
+    expect![[r#"
+        {"decision":"unknown","dependsOn":["IsProd"],"forms":[{"conditions":{"IsProd":true},"answer":{"decision":"allowed","matched":[{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"template.yaml","line":19}],"near":[],"missing":[],"notes":[],"because":"statement 2 of identity policy 1 allows it"}},{"conditions":{"IsProd":false},"answer":{"decision":"implicitDeny","matched":[],"near":[{"policy":"identityPolicies[0]","statement":1,"sid":null,"effect":"Allow","file":"template.yaml","line":20,"failures":["it applies only to the resource `arn:aws:s3:::test/*`"]}],"missing":[],"notes":[],"because":"no identity policy allows `s3:GetObject` on `arn:aws:s3:::prod/a`; the closest match is statement 2 of identity policy 1, but it applies only to the resource `arn:aws:s3:::test/*`"}}]}
+        ---
+        exit code 0
+    "#]].assert_eq(&by_forms("s3:GetObject", "arn:aws:s3:::prod/a", &["--format", "json"]));
+    // The same whatever holds, for the same reason.
+    expect![[r#"
+        allowed: statement 1 of identity policy 1 allows it
+          --> template.yaml:14:13
+           |
+        14 |           - Effect: Allow
+           |             ^^^^^^^^^^^^^ allows
+        15 |             Action: sqs:SendMessage
+           |                     ^^^^^^^^^^^^^^^ covers `sqs:SendMessage`
+        16 |             Resource: arn:aws:sqs:*:*:jobs
+           |                       ^^^^^^^^^^^^^^^^^^^^ covers `arn:aws:sqs:eu-west-1:123456789012:jobs`
+        ---
+        exit code 0
+    "#]]
+    .assert_eq(&by_forms(
+        "sqs:SendMessage",
+        "arn:aws:sqs:eu-west-1:123456789012:jobs",
+        &[],
+    ));
+    // The same for different reasons.
+    expect![[r#"
+        implicitDeny, whatever the conditions are
+
+        where `IsProd` holds:
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::other/a`
+        closest match: statement 2 of identity policy 1
+          --> template.yaml:19:15
+           |
+        19 |             - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::prod/*'}
+           |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::other/a`
+           = help: add `arn:aws:s3:::other/a`, or a pattern that covers it, to `Resource`
+
+        where `IsProd` does not hold:
+        implicitDeny: no identity policy allows `s3:GetObject` on `arn:aws:s3:::other/a`
+        closest match: statement 2 of identity policy 1
+          --> template.yaml:20:15
+           |
+        20 |             - {Effect: Allow, Action: s3:GetObject, Resource: 'arn:aws:s3:::test/*'}
+           |                                                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ does not cover `arn:aws:s3:::other/a`
+           = help: add `arn:aws:s3:::other/a`, or a pattern that covers it, to `Resource`
+        ---
+        exit code 0
+    "#]].assert_eq(&by_forms("s3:GetObject", "arn:aws:s3:::other/a", &[]));
+    // Conditions hold for all policies of the template.
+    let boundary = ["--boundary", "template.yaml#Limits", "--format", "json"];
+    let said = by_forms("s3:GetObject", "arn:aws:s3:::test/a", &boundary);
+    assert!(said.starts_with("{\"decision\":\"implicitDeny\",\"forms\":["), "{said}");
+    assert_eq!(said.matches("\"answer\":").count(), 2, "{said}");
+}
+
+#[test]
+fn scripts_expect_decisions() {
+    let expect = |resource: &str, expected: &str| {
+        let said = by_forms("s3:GetObject", resource, &["--format", "json", "--expect", expected]);
+        let (_, messages) = said.split_once("---\n").unwrap();
+        messages.to_owned()
+    };
+    let all = [
+        expect("arn:aws:s3:::prod/a", "allowed"),
+        expect("arn:aws:s3:::prod/a", "denied"),
+        expect("arn:aws:s3:::other/a", "allowed"),
+        expect("arn:aws:s3:::other/a", "denied"),
+    ];
+    expect![[r#"
+        error: expected `allowed`, but the decision is `unknown`
+          = help: it depends on `IsProd`
+        exit code 1
+        error: expected `denied`, but the decision is `unknown`
+          = help: it depends on `IsProd`
+        exit code 1
+        error: expected `allowed`, but the decision is `implicitDeny`
+        exit code 1
+        exit code 0
+    "#]]
+    .assert_eq(&all.concat());
+    let folder = Folder::with(&[("old.yaml", OLD)]);
+    let own = [
+        "simulate",
+        "--principal",
+        "arn:aws:iam::123456789012:user/ann",
+        "--identity",
+        "old.yaml#Reader",
+    ];
+    let request = [
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::b/logs/1",
+        "--expect",
+        "denied",
+    ];
+    let ran = folder.run(&[&own[..], &request].concat());
+    expect![[r#"
+        error: expected `denied`, but the decision is `unknown`
+          = help: it depends on `Bucket`
+        1"#]]
+    .assert_eq(&format!("{}{}", ran.stderr, ran.code));
+}
+
+#[test]
+fn placeholders_are_unknown_parts() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:<ACCOUNT_ID>:jobs"},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::{{bucket}}/*", "arn:aws:s3:::home/${aws:username}/*"]},
+        {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:aws:sns:*:${AWS::AccountId}:${TOPIC}"}
+    ]}"#;
+    let folder = Folder::with(&[("user.json", policy), ("same.json", policy)]);
+    let ask = |action: &str, resource: &str| {
+        let own = [
+            "simulate",
+            "--principal",
+            "arn:aws:iam::123456789012:user/ann",
+            "--identity",
+            "user.json",
+        ];
+        let request = ["--action", action, "--resource", resource, "--format", "json"];
+        let ran = folder.run(&[&own[..], &request].concat());
+        let answer: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        format!("{} {}\n", answer["decision"], answer["dependsOn"])
+    };
+    let answers = [
+        ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
+        ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:other"),
+        ask("s3:GetObject", "arn:aws:s3:::reports/1"),
+        ask("s3:GetObject", "arn:aws:s3:::home/ann/1"),
+        ask("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:news"),
+        ask("sns:Publish", "arn:aws:sns:eu-west-1:210987654321:news"),
+    ];
+    expect![[r#"
+        "unknown" ["ACCOUNT_ID"]
+        "implicitDeny" null
+        "unknown" ["bucket"]
+        "allowed" null
+        "unknown" ["TOPIC"]
+        "implicitDeny" null
+    "#]]
+    .assert_eq(&answers.concat());
+    // The warning stays.
+    let ran = folder.run(&["check", "user.json"]);
+    assert_eq!(
+        ran.stdout.matches("UNFILLED_PLACEHOLDER").count() + ran.stdout.matches("INVALID_").count(),
+        4,
+        "{ran}"
+    );
+    // One unknown constant, the same on both sides.
+    assert_eq!(folder.run(&["diff", "user.json", "same.json"]).code, 0);
+    folder.write("same.json", policy.replace("<ACCOUNT_ID>", "<OTHER>"));
+    folder.check(&["diff", "user.json", "same.json"], expect![[r#"
+        **Widened and narrowed**: some requests are newly allowed, and some are no longer allowed.
+
+        ## Newly allowed
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - allowed by statement 1 (same.json:2)
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:a:jobs`, with `${ACCOUNT_ID}` = `ann` and `aws:username` = `ann` and `${OTHER}` = `a`
+
+        ## Newly denied
+
+        ### `sqs`: Write
+
+        - `sqs:SendMessage`
+          - was allowed by statement 1 (user.json:2)
+          - for example `sqs:SendMessage` on `arn:aws:sqs:us-east-1:a:jobs`, with `${ACCOUNT_ID}` = `a` and `aws:username` = `ann` and `${OTHER}` = `bob`
+
+        Note: assuming that these have no wildcards: `${ACCOUNT_ID}`, `${bucket}`, `${TOPIC}`, `${OTHER}`.
+        ---
+        exit code 1
+    "#]]);
+}
+
+#[test]
+fn lines_of_templates_may_be_indented_too_little() {
+    let template = "Resources:
+  Topic:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      PolicyDocument: !Sub '{
+  \"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\",
+  \"Action\": \"sns:Publsh\", \"Resource\": \"${Topic}\"}]
+}'
+";
+    let folder = Folder::with(&[("template.yaml", template), ("broken.yaml", "Resources: [\n")]);
+    folder.check(&["check", "template.yaml"], expect![[r#"
+        warning[MISSING_VERSION]: we recommend that you specify the Version element to help you with debugging permission issues
+         --> template.yaml:5:29
+          |
+        5 |       PolicyDocument: !Sub '{
+          |                             ^
+          = note: in `Resources.Topic.Properties.PolicyDocument`
+
+        error[INVALID_ACTION]: the action `sns:Publsh` does not exist (as of 2026-10-27)
+         --> template.yaml:7:13
+          |
+        7 |   "Action": "sns:Publsh", "Resource": "${Topic}"}]
+          |             ^^^^^^^^^^^^
+          = note: in `Resources.Topic.Properties.PolicyDocument`
+          = help: did you mean `sns:Publish`?
+
+        ---
+        1 file checked: 1 error, 1 warning in 1 file
+        exit code 1
+    "#]]);
+    folder.check(
+        &["explain", "broken.yaml"],
+        expect![[r#"
+        ---
+        error[YAML_SYNTAX_ERROR]: invalid YAML: while parsing a node, did not find expected node content
+         --> broken.yaml:2:1
+          |
+        2 |
+          | ^
+
+        note: `iam-policy check broken.yaml` shows all problems
+        exit code 2
+    "#]],
+    );
+}
+
+#[test]
+fn what_a_plan_leaves_open_is_noted() {
+    let plan = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [
+  {"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "values": {"name": "p"}}
+]}}, "resource_changes": [
+  {"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "change": {"after_unknown": {"arn": true, "policy": true}}},
+  {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "change": {"after_unknown": {"inline_policy": [{"policy": true}], "assume_role_policy": true}}},
+  {"address": "aws_organizations_policy.o", "mode": "managed", "type": "aws_organizations_policy", "change": {"after_unknown": {"content": true}}},
+  {"address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "change": {"after_unknown": {"policy": false, "arn": true}}},
+  {"address": "data.aws_iam_policy_document.d", "mode": "data", "type": "aws_iam_policy_document", "change": {"after_unknown": {"json": true}}}
+]}"#;
+    let folder = Folder::with(&[("plan.json", plan)]);
+    folder.check(&["check", "plan.json"], expect![[r#"
+        note[TEMPLATE_ERROR]: `policy` of `aws_iam_policy.p` is only known when the plan is applied, so it is not checked
+         --> plan.json:4:132
+          |
+        4 |   {"address": "aws_iam_policy.p", "mode": "managed", "type": "aws_iam_policy", "change": {"after_unknown": {"arn": true, "policy": true}}},
+          |                                                                                                                                    ^^^^
+
+        note[TEMPLATE_ERROR]: `inline_policy.policy` of `aws_iam_role.r` is only known when the plan is applied, so it is not checked
+         --> plan.json:5:134
+          |
+        5 | … "mode": "managed", "type": "aws_iam_role", "change": {"after_unknown": {"inline_policy": [{"policy": true}], "assume_role_policy": true}}},
+          |                                                                                                        ^^^^
+
+        note[TEMPLATE_ERROR]: `assume_role_policy` of `aws_iam_role.r` is only known when the plan is applied, so it is not checked
+         --> plan.json:5:164
+          |
+        5 | … "mode": "managed", "type": "aws_iam_role", "change": {"after_unknown": {"inline_policy": [{"policy": true}], "assume_role_policy": true}}},
+          |                                                                                                                                      ^^^^
+
+        note[TEMPLATE_ERROR]: `content` of `aws_organizations_policy.o` is only known when the plan is applied, so it is not checked
+         --> plan.json:6:140
+          |
+        6 | …ress": "aws_organizations_policy.o", "mode": "managed", "type": "aws_organizations_policy", "change": {"after_unknown": {"content": true}}},
+          |                                                                                                                                      ^^^^
+
+        ---
+        1 file checked: 4 suggestions in 1 file
+        exit code 0
+    "#]]);
 }
 
 #[test]

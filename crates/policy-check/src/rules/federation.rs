@@ -8,6 +8,7 @@ mod docs;
 use iam_policy_catalog::{SERVICE_PRINCIPALS_DATE, may_be_service_principal, suggest_service_principal};
 use iam_policy_core::operator::{Comparison, Qualifier};
 use iam_policy_core::principal::{account, service_name};
+use iam_policy_core::variable::has_unknown;
 use iam_policy_core::wildcard::{is_everything, is_pattern};
 use iam_policy_core::{Arn, GlobalKey, IamArn, Presence, PrincipalKey, PrincipalKind};
 use iam_policy_document::{Element, Severity, Value};
@@ -265,7 +266,16 @@ fn absent_keys(context: &Context<'_>, parts: &Parts<'_>, principals: &[(&str, Va
             return;
         };
         kinds.push(possible);
-        match provider(text).filter(|_| *kind == "Federated") {
+        let provider = provider(text).filter(|_| *kind == "Federated");
+        let is_known = match provider {
+            Some(Provider::Oidc(host)) => !has_unknown(host),
+            Some(Provider::Saml) => true,
+            None => !has_unknown(text),
+        };
+        if !is_known {
+            return;
+        }
+        match provider {
             Some(Provider::Oidc(host)) => hosts.push(host),
             Some(Provider::Saml) => has_saml = true,
             None => {}
@@ -370,6 +380,8 @@ fn noun(kinds: &[&[PrincipalKind]]) -> &'static str {
 mod tests {
     use expect_test::{Expect, expect};
 
+    use iam_policy_core::variable::Unknown;
+
     use super::*;
     use crate::Code::*;
     use crate::tests::statements;
@@ -399,6 +411,46 @@ mod tests {
             r#"{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{{conditions}}}}}"#
         );
         check(&source, expected);
+    }
+
+    #[test]
+    fn claims_of_unknown_providers() {
+        let source = |provider: &str| {
+            let condition = r#""StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}"#;
+            format!(
+                r#"{{"Effect": "Allow", "Principal": {{"Federated": "{provider}"}}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{{condition}}}}}"#
+            )
+        };
+        let mut findings = Vec::new();
+        for provider in [
+            "accounts.google.com".to_owned(),
+            Unknown::new("Provider.Arn").to_string(),
+        ] {
+            let read = iam_policy_document::json::read(format!(r#"{{"Statement": {}}}"#, source("P")).as_bytes());
+            let root = read.document.root();
+            let mut builder = iam_policy_document::Builder::new();
+            builder.with_unknowns();
+            copy(root, &provider, &mut builder);
+            let options = crate::Options::DEFAULT.policy_type(PolicyType::Trust);
+            let found = crate::check(&builder.finish(), &options);
+            findings.push(found.iter().any(|finding| AbsentConditionKey.is_of(finding)));
+        }
+        assert_eq!(findings, [true, false]);
+    }
+
+    /// Copies a value with `provider` in the place of `P`.
+    fn copy(value: Value<'_>, provider: &str, builder: &mut iam_policy_document::Builder) {
+        if value.is_object() {
+            builder.begin_object(None);
+            for member in value.members() {
+                builder.key(member.key, None);
+                copy(member.value, provider, builder);
+            }
+            builder.end();
+        } else {
+            let text = value.as_str().unwrap_or_default();
+            builder.string(if text == "P" { provider } else { text }, None);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod docs;
 
+use iam_policy_core::placeholder::{is_impossible, next};
 use iam_policy_core::variable::{Piece, pieces};
 use iam_policy_document::{Severity, Value};
 
@@ -77,41 +78,6 @@ fn marked(value: Value<'_>, text: &str, start: usize, report: &mut Report) {
             .set_severity(Severity::Warning);
         at = from + length;
     }
-}
-
-/// The next placeholder of a text: its first byte, and its length.
-fn next(text: &str) -> Option<(usize, usize)> {
-    let bytes = text.as_bytes();
-    for (start, byte) in bytes.iter().enumerate() {
-        let (open, close) = match byte {
-            b'<' => ("<", ">"),
-            b'{' if bytes.get(start + 1) == Some(&b'{') => ("{{", "}}"),
-            _ => continue,
-        };
-        // A brace after a `$` starts a policy variable.
-        let is_variable = start.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'$');
-        let rest = text.get(start + open.len()..).unwrap_or_default();
-        if let Some((name, _)) = rest.split_once(close)
-            && !is_variable
-            && is_name(name)
-        {
-            return Some((start, open.len() + name.len() + close.len()));
-        }
-    }
-    None
-}
-
-/// Whether a text is the name of a placeholder: a word, or several.
-fn is_name(text: &str) -> bool {
-    let text = text.trim();
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b' ' | b':');
-    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(is_part)
-}
-
-/// Whether no condition key can have this name. A key has the form `service:key`, and `AWS::Region` and the like are
-/// pseudo parameters of CloudFormation.
-pub(crate) fn is_impossible(key: &str) -> bool {
-    key.split_once(':').is_none_or(|(_, name)| name.starts_with(':'))
 }
 
 #[cfg(test)]

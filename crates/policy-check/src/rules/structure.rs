@@ -4,7 +4,7 @@ mod docs;
 
 use iam_policy_core::ResourceElement;
 use iam_policy_core::text::{is_accepted, is_sid};
-use iam_policy_core::variable::{Piece, Unknown, has_unknown, only_unknown, pieces};
+use iam_policy_core::variable::{Piece, has_unknown, only_unknown, pieces};
 use iam_policy_document::{Element, Kind, Member, Value};
 
 use crate::Code;
@@ -179,8 +179,16 @@ fn characters(context: &Context<'_>, report: &mut Report) {
     }
     let has_unknowns = context.document.has_unknowns();
     let wrong = |text: &str| {
-        let mut characters = text.chars();
-        characters.find(|&character| !is_accepted(character) && (!has_unknowns || character != Unknown::MARK))
+        let mut parts = pieces(text);
+        loop {
+            let start = parts.position();
+            // The name of an unknown part is not its text.
+            let is_unknown = matches!(parts.next()?, Piece::Unknown(_)) && has_unknowns;
+            let part = text.get(start..parts.position()).unwrap_or_default();
+            if let Some(found) = part.chars().find(|&character| !is_unknown && !is_accepted(character)) {
+                return Some(found);
+            }
+        }
     };
     let details = |character: char| {
         format!(

@@ -5,6 +5,7 @@
 
 mod docs;
 
+use iam_policy_core::placeholder::is_impossible;
 use iam_policy_core::variable::{Piece, Variable, VariableError, pieces};
 use iam_policy_document::{Element, Value};
 
@@ -12,7 +13,6 @@ use crate::Code;
 use crate::context::{Context, Parts, Resource};
 use crate::finding::{At, Hint, Report};
 use crate::rules::keys::is_of_provider;
-use crate::rules::placeholders::is_impossible;
 
 pub(super) use docs::TOPIC;
 

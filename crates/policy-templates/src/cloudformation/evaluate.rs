@@ -271,7 +271,9 @@ impl<'s, 't> Evaluator<'s, 't> {
         {
             resource_name = path.trim_start_matches('/').to_owned() + &resource_name;
         }
-        let resource_name = resource_name.strip_prefix('/').unwrap_or(&resource_name);
+        // The name of a provider is its address.
+        let resource_name = resource_name.strip_prefix("https://").unwrap_or(&resource_name);
+        let resource_name = resource_name.strip_prefix('/').unwrap_or(resource_name);
         let arn = form
             .arn
             .replace("{R}", &word("AWS::Region"))

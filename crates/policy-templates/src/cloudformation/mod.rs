@@ -150,8 +150,29 @@ pub(crate) fn is_template(value: Value<'_>) -> bool {
         let mut members = member.value.members();
         members.any(|member| is_resource(member.value) || member.key.starts_with("Fn::"))
     });
-    value.get("AWSTemplateFormatVersion").is_some() || has_resources
+    // A template of assertions or of a macro may have no resources.
+    let is_section = |key: &str| SECTIONS.contains(&key);
+    let has_sections = || value.members().count() > 0 && value.members().all(|member| is_section(member.key));
+    value.get("AWSTemplateFormatVersion").is_some() || has_resources || has_sections()
 }
+
+/// The sections of a template.
+///
+/// Source: AWS CloudFormation User Guide, "Template sections".
+const SECTIONS: &[&str] = &[
+    "AWSTemplateFormatVersion",
+    "Conditions",
+    "Description",
+    "Globals",
+    "Hooks",
+    "Mappings",
+    "Metadata",
+    "Outputs",
+    "Parameters",
+    "Resources",
+    "Rules",
+    "Transform",
+];
 
 /// Whether a function computes a part of a value.
 fn has_function(value: Value<'_>) -> bool {

@@ -61,8 +61,16 @@ const fn of(resource: PolicyResource) -> Kind {
     }
 }
 
+/// The statements that SAM adds to the policy of an API.
+pub(super) const CUSTOM_STATEMENTS: &str = "Auth.ResourcePolicy.CustomStatements";
+
 /// By resource type, in the order of the names.
 const PROPERTIES: &[(&str, &str, Kind)] = &[
+    (
+        "AWS::ApiGateway::RestApi",
+        "Body.x-amazon-apigateway-policy",
+        of(PolicyResource::RestApi),
+    ),
     ("AWS::ApiGateway::RestApi", "Policy", of(PolicyResource::RestApi)),
     (
         "AWS::Backup::BackupVault",
@@ -226,6 +234,12 @@ const PROPERTIES: &[(&str, &str, Kind)] = &[
         "AWS::SecretsManager::ResourcePolicy",
         "ResourcePolicy",
         of(PolicyResource::Secret),
+    ),
+    ("AWS::Serverless::Api", CUSTOM_STATEMENTS, of(PolicyResource::RestApi)),
+    (
+        "AWS::Serverless::Api",
+        "DefinitionBody.x-amazon-apigateway-policy",
+        of(PolicyResource::RestApi),
     ),
     ("AWS::Serverless::Function", "AssumeRolePolicyDocument", TRUST),
     ("AWS::Transfer::User", "Policy", SESSION),

@@ -8,12 +8,12 @@ use iam_policy_document::{Diagnostic, Location, Member, Path, Severity, Value, d
 use super::conditions::{Branches, conditions_in};
 use super::evaluate::{Evaluator, function, shortened};
 use super::permission::permission;
-use super::resources::{Kind, OTHER_LANGUAGES, kind};
+use super::resources::{CUSTOM_STATEMENTS, Kind, OTHER_LANGUAGES, kind};
 use super::rounds::Rounds;
 use super::sam;
 use super::scope::Scope;
 use crate::embedded::{self, Embedded};
-use crate::node::{Key, Node, NodeKind};
+use crate::node::{Key, Node, NodeKind, policy_of};
 use crate::{ManagedPolicy, Policy, Variant, problem};
 
 /// How deeply values are searched.
@@ -176,9 +176,14 @@ impl<'s, 't> Search<'s, 't> {
         };
         if let Some(kind) = kind(place.resource_type, place.property)
             && !is_branch(value)
-            && (!value.is_array() || value.items().all(|item| !item.is_object()))
+            && (!value.is_array() || value.items().all(|item| !item.is_object()) || place.property == CUSTOM_STATEMENTS)
         {
-            self.add(value, Some(kind), place);
+            if place.property == CUSTOM_STATEMENTS {
+                let wrap = |list: Node| policy_of(list, &value.path());
+                self.add_wrapped(value, Some(kind), place, Some(&wrap));
+            } else {
+                self.add(value, Some(kind), place);
+            }
             return;
         }
         if let Some(member) = function(value) {
@@ -418,6 +423,17 @@ impl<'s, 't> Search<'s, 't> {
 
     /// Adds the policy that a value is: an object, a function, or a string with JSON.
     fn add(&mut self, value: Value<'_>, kind: Option<Kind>, place: Place<'_>) {
+        self.add_wrapped(value, kind, place, self.wrap);
+    }
+
+    /// - `wrap`: makes the policy of the computed value
+    fn add_wrapped(
+        &mut self,
+        value: Value<'_>,
+        kind: Option<Kind>,
+        place: Place<'_>,
+        wrap: Option<&dyn Fn(Node) -> Node>,
+    ) {
         let mut names = Vec::new();
         conditions_in(value, &mut names);
         let branches = Branches::new(self.scope, &names, place.given);
@@ -456,7 +472,7 @@ impl<'s, 't> Search<'s, 't> {
             if let Some(replace) = self.replace {
                 node.change_texts(&mut |text| replace(text));
             }
-            if let Some(wrap) = self.wrap {
+            if let Some(wrap) = wrap {
                 node = wrap(node);
             }
             node.path = None;
