@@ -84,8 +84,8 @@ impl Document {
         if !self.has_byte(|byte| matches!(byte, b'<' | b'{')) {
             return self.clone();
         }
-        let texts = self.values().filter_map(Value::as_str);
-        if texts.filter_map(placeholders).next().is_none() {
+        let mut texts = self.values().filter_map(Value::as_str);
+        if !texts.any(|text| placeholders(text).is_some()) {
             return self.clone();
         }
         self.changed(&placeholders, false)
