@@ -97,6 +97,7 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         .iter()
         .map(|(key, values)| (key.as_str(), values.iter().map(String::as_str).collect()))
         .collect();
+<<<<<<< HEAD
     let is_json = text(FORMAT) == Some(JSON);
     let mut answers = Vec::new();
     for combination in &combinations {
@@ -141,6 +142,55 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     } else {
         output.show(&forms::human(&answers))
     };
+=======
+    let ask = Ask {
+        principal,
+        action,
+        resource,
+        resource_account: text(RESOURCE_ACCOUNT),
+        context: &context,
+        ..Ask::default()
+    };
+    let sides = Sides {
+        identity,
+        boundary,
+        session,
+        resource_policy,
+        service_control,
+        resource_control,
+        forms: reader.forms,
+    };
+    decide(&ask, &sides, &combinations, matches, output)
+}
+
+/// Decides a request under each combination of conditions, and shows the answers.
+///
+/// - `ask`: the request, without policies
+fn decide(
+    ask: &Ask<'_>,
+    sides: &Sides,
+    combinations: &[Combination],
+    matches: &ArgMatches,
+    output: &mut Output<'_>,
+) -> Exit {
+    let text = |name| texts(matches, name).next();
+    let is_json = text(FORMAT) == Some(JSON);
+    let answers: Result<Vec<_>, _> = combinations
+        .iter()
+        .map(|combination| sides.answer(ask, combination, is_json))
+        .collect();
+    let answers = match answers {
+        Ok(answers) => answers,
+        Err(OneError::Policies(messages)) => return output.refuse(&messages),
+        Err(OneError::Request(errors)) => return output.report(&errors.iter().map(told).collect::<Vec<_>>()),
+        Err(error) => return output.report(&[Diagnostic::error(error.to_string())]),
+    };
+    let shown = if is_json {
+        output.json(&forms::json(&answers))
+    } else {
+        output.show(&forms::human(&answers))
+    };
+>>>>>>> needs
     let expected = text(EXPECT);
     match expected.and_then(|expected| forms::unexpected(expected, &answers)) {
         Some(problem) if shown == Exit::Success => {
@@ -179,6 +229,7 @@ fn partition(text: &str) -> Option<&str> {
     Segments::of_arn(text)?.get(Segment::Partition)
 }
 
+<<<<<<< HEAD
 /// The policies that apply where some conditions hold and others do not.
 struct Chosen<'c> {
     combination: &'c Combination,
@@ -190,6 +241,51 @@ impl Chosen<'_> {
         let own = sides
             .iter()
             .filter(|side| forms::applies(side, self.combination, self.forms));
+=======
+/// The policies of a request, in all their forms.
+struct Sides {
+    identity: Vec<Side>,
+    boundary: Vec<Side>,
+    session: Vec<Side>,
+    resource_policy: Vec<Side>,
+    service_control: Vec<Vec<Side>>,
+    resource_control: Vec<Vec<Side>>,
+    forms: Vec<Form>,
+}
+
+impl Sides {
+    /// Decides a request where some conditions hold and others do not.
+    ///
+    /// - `ask`: the request, without policies
+    fn answer<'c>(&self, ask: &Ask<'_>, combination: &'c Combination, is_json: bool) -> Result<Answer<'c>, OneError> {
+        let ask = Ask {
+            identity: &self.files(&self.identity, combination),
+            boundary: &self.files(&self.boundary, combination),
+            session: &self.files(&self.session, combination),
+            resource_policy: self.files(&self.resource_policy, combination).first().copied(),
+            service_control: &self.levels(&self.service_control, combination),
+            resource_control: &self.levels(&self.resource_control, combination),
+            ..*ask
+        };
+        let (mut json, mut text) = (Vec::new(), StyledText::new());
+        let decided = if is_json {
+            simulate_one_json(&ask, &mut json)?
+        } else {
+            simulate_one(&ask, &mut text)?
+        };
+        Ok(Answer {
+            combination,
+            decided,
+            text,
+            json: String::from_utf8_lossy(&json).trim_end().to_owned(),
+        })
+    }
+
+    fn files<'s>(&self, sides: &'s [Side], combination: &Combination) -> Vec<File<'s>> {
+        let own = sides
+            .iter()
+            .filter(|side| forms::applies(side, combination, &self.forms));
+>>>>>>> needs
         let files = own.map(|side| File {
             name: &side.name,
             source: &side.text,
@@ -198,8 +294,13 @@ impl Chosen<'_> {
         files.collect()
     }
 
+<<<<<<< HEAD
     fn levels<'s>(&self, levels: &'s [Vec<Side>]) -> Vec<Vec<File<'s>>> {
         levels.iter().map(|level| self.files(level)).collect()
+=======
+    fn levels<'s>(&self, levels: &'s [Vec<Side>], combination: &Combination) -> Vec<Vec<File<'s>>> {
+        levels.iter().map(|level| self.files(level, combination)).collect()
+>>>>>>> needs
     }
 }
 

@@ -62,10 +62,9 @@ fn construct(text: &str) -> Option<(usize, usize)> {
     let bracket = open.into_iter().find_map(|start| {
         let rest = text.get(start..)?;
         // Before a bracket, there can be a tag.
-        let inside = rest.find(|character: char| matches!(character, '[' | '{' | '\n'))?;
+        let inside = rest.find(['[', '{', '\n'])?;
         let is_tag = rest
             .get(..inside)?
-            .trim()
             .split_whitespace()
             .all(|word| word.starts_with(['!', '&']));
         let is_bracket = rest.get(inside..)?.starts_with(['[', '{']);
@@ -90,7 +89,6 @@ fn walk(text: &str, mut each: impl FnMut(char, &Place)) -> Option<usize> {
     while let Some((at, character)) = characters.next() {
         match place {
             Place::Comment if character == '\n' => place = Place::Brackets,
-            Place::Comment => {}
             Place::Quotes('"') if character == '\\' => {
                 each(character, &place);
                 let (_, escaped) = characters.next()?;
@@ -104,7 +102,7 @@ fn walk(text: &str, mut each: impl FnMut(char, &Place)) -> Option<usize> {
                     place = Place::Brackets;
                 }
             }
-            Place::Quotes(_) => {}
+            Place::Comment | Place::Quotes(_) => {}
             Place::Brackets => match character {
                 '[' | '{' => depth += 1,
                 ']' | '}' => depth = depth.saturating_sub(1),
