@@ -85,11 +85,7 @@ impl Document {
             return self.clone();
         }
         let mut texts = self.values().filter_map(Value::as_str);
-<<<<<<< HEAD
-        if texts.find_map(placeholders).is_none() {
-=======
         if !texts.any(|text| placeholders(text).is_some()) {
->>>>>>> needs
             return self.clone();
         }
         self.changed(&placeholders, false)

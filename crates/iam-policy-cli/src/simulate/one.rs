@@ -97,52 +97,6 @@ pub(super) fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         .iter()
         .map(|(key, values)| (key.as_str(), values.iter().map(String::as_str).collect()))
         .collect();
-<<<<<<< HEAD
-    let is_json = text(FORMAT) == Some(JSON);
-    let mut answers = Vec::new();
-    for combination in &combinations {
-        let chosen = Chosen {
-            combination,
-            forms: &reader.forms,
-        };
-        let ask = Ask {
-            principal,
-            action,
-            resource,
-            resource_account: text(RESOURCE_ACCOUNT),
-            context: &context,
-            identity: &chosen.files(&identity),
-            boundary: &chosen.files(&boundary),
-            session: &chosen.files(&session),
-            resource_policy: chosen.files(&resource_policy).first().copied(),
-            service_control: &chosen.levels(&service_control),
-            resource_control: &chosen.levels(&resource_control),
-        };
-        let (mut json, mut answer) = (Vec::new(), StyledText::new());
-        let decided = if is_json {
-            simulate_one_json(&ask, &mut json)
-        } else {
-            simulate_one(&ask, &mut answer)
-        };
-        let decided = match decided {
-            Ok(decided) => decided,
-            Err(OneError::Policies(messages)) => return output.refuse(&messages),
-            Err(OneError::Request(errors)) => return output.report(&errors.iter().map(told).collect::<Vec<_>>()),
-            Err(error) => return output.report(&[Diagnostic::error(error.to_string())]),
-        };
-        answers.push(Answer {
-            combination,
-            decided,
-            text: answer,
-            json: String::from_utf8_lossy(&json).trim_end().to_owned(),
-        });
-    }
-    let shown = if is_json {
-        output.json(&forms::json(&answers))
-    } else {
-        output.show(&forms::human(&answers))
-    };
-=======
     let ask = Ask {
         principal,
         action,
@@ -190,7 +144,6 @@ fn decide(
     } else {
         output.show(&forms::human(&answers))
     };
->>>>>>> needs
     let expected = text(EXPECT);
     match expected.and_then(|expected| forms::unexpected(expected, &answers)) {
         Some(problem) if shown == Exit::Success => {
@@ -229,19 +182,6 @@ fn partition(text: &str) -> Option<&str> {
     Segments::of_arn(text)?.get(Segment::Partition)
 }
 
-<<<<<<< HEAD
-/// The policies that apply where some conditions hold and others do not.
-struct Chosen<'c> {
-    combination: &'c Combination,
-    forms: &'c [Form],
-}
-
-impl Chosen<'_> {
-    fn files<'s>(&self, sides: &'s [Side]) -> Vec<File<'s>> {
-        let own = sides
-            .iter()
-            .filter(|side| forms::applies(side, self.combination, self.forms));
-=======
 /// The policies of a request, in all their forms.
 struct Sides {
     identity: Vec<Side>,
@@ -285,7 +225,6 @@ impl Sides {
         let own = sides
             .iter()
             .filter(|side| forms::applies(side, combination, &self.forms));
->>>>>>> needs
         let files = own.map(|side| File {
             name: &side.name,
             source: &side.text,
@@ -294,13 +233,8 @@ impl Sides {
         files.collect()
     }
 
-<<<<<<< HEAD
-    fn levels<'s>(&self, levels: &'s [Vec<Side>]) -> Vec<Vec<File<'s>>> {
-        levels.iter().map(|level| self.files(level)).collect()
-=======
     fn levels<'s>(&self, levels: &'s [Vec<Side>], combination: &Combination) -> Vec<Vec<File<'s>>> {
         levels.iter().map(|level| self.files(level, combination)).collect()
->>>>>>> needs
     }
 }
 
