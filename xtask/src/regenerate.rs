@@ -27,6 +27,10 @@ fn files() -> Regenerate {
             "crates/example-reports/policies.toml",
             "crates/example-reports/generated",
         )
+        .spec(
+            "crates/example-uploads/policies.toml",
+            "crates/example-uploads/generated",
+        )
         .file("policy-spec/reference.md", iam_policy_gen::reference())
         // The facade documents the language as well, and a package only contains its own files.
         .file("crates/iam-policy/reference.md", iam_policy_gen::reference())

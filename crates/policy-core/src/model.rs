@@ -525,6 +525,13 @@ impl<'a> Statement<'a> {
         self
     }
 
+    /// The line in the spec; 0 if it is not known.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.hints.line
+    }
+
     /// The argument of [`with_hints`](Self::with_hints) that summarizes the actions.
     #[doc(hidden)]
     #[must_use]

@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeSerializationInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -14,10 +16,11 @@ use aws_smithy_types::telemetry::{CapturedTelemetryAttributes, RequestedTelemetr
 use aws_types::region::Region;
 use iam_policy_core::{Options, Partition, Policy, RenderError, US_EAST_1_SERVICES};
 
+use crate::explain::{self, Seen};
 use crate::policy::{Policies, Resolved, Verdict};
 use crate::record::{Recorder, line, program};
 use crate::refusal::{Missing, Refusal};
-use crate::request::{Call, Needed, Plan, Target};
+use crate::request::{Call, Needed, Plan, Resource, Target};
 
 /// An interceptor for clients of the AWS SDK.
 ///
@@ -44,6 +47,7 @@ pub struct Guard(Arc<Inner>);
 struct Inner {
     policies: Policies,
     is_enforced: bool,
+    is_explained: bool,
     recorder: Option<Arc<Recorder>>,
     program: Option<String>,
     account: Option<String>,
@@ -79,6 +83,15 @@ impl Guard {
     #[must_use]
     pub fn enforce(self) -> Self {
         self.with(|inner| inner.is_enforced = true)
+    }
+
+    /// Adds the reason for a permission, and what the program does without it, to the message of an error that denies
+    /// access. Its variant and its code stay the same.
+    ///
+    /// If a policy does not grant the permission, the message names the statement that comes closest to it.
+    #[must_use]
+    pub fn explain(self) -> Self {
+        self.with(|inner| inner.is_explained = true)
     }
 
     /// Appends each call to a file, for `iam-policy calls --recorded`. Equal calls of a process are written once.
@@ -119,6 +132,7 @@ impl Guard {
                 all: shared.policies.all.clone(),
             },
             is_enforced: shared.is_enforced,
+            is_explained: shared.is_explained,
             recorder: shared.recorder.clone(),
             program: shared.program.clone(),
             account: shared.account.clone(),
@@ -187,6 +201,26 @@ impl Inner {
         resources
             .map(|resource| self.policies.verdict(need.action, resource, partition, &context))
             .collect()
+    }
+
+    /// Why a permission is needed that a response denies.
+    ///
+    /// - `message`: of the response
+    fn explanation(&self, message: &str, seen: &Seen, region: Option<&str>) -> Option<String> {
+        let named = explain::action(message);
+        let is_named = |need: &&Needed| named.is_some_and(|named| named.eq_ignore_ascii_case(need.action));
+        let need = seen.needed.iter().find(is_named);
+        // Without a name, it can only be told apart from others if there are none.
+        let need = need.or_else(|| {
+            let mut certain = seen.needed.iter().filter(|need| need.is_certain);
+            certain.next().filter(|_| named.is_none() && certain.next().is_none())
+        });
+        let action = need.map(|need| need.action).or(named)?;
+        let partition = region.map(Partition::of_region);
+        let context = self.context(action, region);
+        let unknown = [Resource::unknown("resource")];
+        let resources = need.map_or(unknown.as_slice(), |need| need.resources.as_slice());
+        self.policies.explanation(action, resources, partition, &context)
     }
 
     fn missing(&self, need: &Needed, verdicts: &[Verdict], target: Target<'_>) -> Vec<Missing> {
@@ -274,9 +308,31 @@ impl Intercept for Guard {
         };
         let captured = config.load::<CapturedTelemetryAttributes>();
         let call = plan.call(context.input(), captured, target);
-        match self.0.inspect(&plan, &call, target)? {
+        let refusal = self.0.inspect(&plan, &call, target)?;
+        if self.0.is_explained {
+            let needed = call.needed.unwrap_or_default();
+            config.interceptor_state().store_put(Seen { needed });
+        }
+        match refusal {
             Some(refusal) => Err(refusal.into()),
             None => Ok(()),
         }
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if !self.0.is_explained {
+            return Ok(());
+        }
+        let (guard, seen) = (self.clone(), config.load::<Seen>().cloned());
+        let region = config.load::<Region>().map(|region| region.as_ref().to_owned());
+        explain::add(context.response_mut(), move |message| {
+            guard.0.explanation(message, &seen?, region.as_deref())
+        });
+        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod explain;
 mod guard;
 mod input;
 mod policy;

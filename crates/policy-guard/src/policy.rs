@@ -152,6 +152,33 @@ impl ResolvedStatement {
     }
 }
 
+impl ResolvedStatement {
+    /// Why the statement grants an action, and what the program does without it.
+    fn explanation(&self, action: &str, policy: &Policy<'_>) -> String {
+        let statement = self.statement;
+        let own = statement
+            .actions
+            .iter()
+            .find(|own| matches_ignoring_case(own.pattern, action));
+        let reason = own.and_then(|own| own.reason).unwrap_or(statement.reason).trim();
+        let without = own.and_then(|own| own.without).or(statement.without);
+        let mut text = format!("`{action}` is needed");
+        if !reason.is_empty() {
+            text.push_str(": ");
+            text.push_str(reason);
+        }
+        if let Some(without) = without {
+            text.push_str(" Without it: ");
+            text.push_str(without.trim());
+        }
+        let place = match (policy.source(), statement.line()) {
+            ("", _) | (_, 0) => String::new(),
+            (source, line) => format!(", {source}:{line}"),
+        };
+        format!("{text} (statement `{}` of `{}`{place})", statement.id, policy.name)
+    }
+}
+
 /// Calls `then` with a policy of the statements.
 ///
 /// - `head`: a policy without statements
@@ -243,10 +270,41 @@ impl Policies {
         })
     }
 
+    /// Why a permission is needed, and what happens without it, from the statement that grants it; or, if there is none,
+    /// which statement comes closest.
+    pub(crate) fn explanation(
+        &self,
+        action: &str,
+        resources: &[request::Resource],
+        partition: Option<Partition>,
+        context: &[(&str, &str)],
+    ) -> Option<String> {
+        for resolved in &self.all {
+            let granting = resolved.statements(partition).iter().filter(|own| {
+                let evaluate = |resource: &request::Resource| {
+                    with_policy(&Policy::new("", ""), &[own], |policy| {
+                        policy.evaluate_open(action, &resource.arn, context)
+                    })
+                };
+                own.statement.effect == Effect::Allow
+                    && own.may_be_about(action)
+                    && resources
+                        .iter()
+                        .any(|resource| evaluate(resource) != Evaluation::NotAllowed)
+            });
+            if let Some(own) = granting.into_iter().next() {
+                return Some(own.explanation(action, &resolved.policy));
+            }
+        }
+        let resource = resources.first()?;
+        let missing = self.missing(action, &resource.arn, partition, context);
+        Some(format!("{}; {}", missing.because.replace('\n', "; "), missing.add))
+    }
+
     /// Why the policies do not allow a request: which statement comes closest to it, or denies it.
     pub(crate) fn missing(
         &self,
-        action: &'static str,
+        action: &str,
         resource: &str,
         partition: Option<Partition>,
         context: &[(&str, &str)],

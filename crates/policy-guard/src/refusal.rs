@@ -20,7 +20,7 @@ pub struct Refusal {
 #[non_exhaustive]
 pub struct Missing {
     /// The action: `s3:PutObject`.
-    pub action: &'static str,
+    pub action: String,
     /// The ARN of the resource, in which unknown parts are `${name}`, or `*`.
     pub resource: String,
     /// Which statement comes closest to granting it, or denies it.
@@ -33,7 +33,7 @@ impl Missing {
     /// - `resource`: with [unknown parts](iam_policy_core::variable::Unknown)
     /// - `is_granted`: whether a statement grants the action on other resources
     /// - `is_denied`: whether a statement denies it
-    pub(crate) fn new(action: &'static str, resource: &str, because: &str, is_granted: bool, is_denied: bool) -> Self {
+    pub(crate) fn new(action: &str, resource: &str, because: &str, is_granted: bool, is_denied: bool) -> Self {
         let pattern = iam_policy_core::variable::pieces(resource)
             .map(|piece| match piece {
                 iam_policy_core::variable::Piece::Text(text) => text,
@@ -48,7 +48,7 @@ impl Missing {
             format!("add a statement with `actions = [\"{action}\"]` and `resources = [\"{pattern}\"]`")
         };
         Self {
-            action,
+            action: action.to_owned(),
             resource: shown(resource).to_string(),
             because: shown(because).to_string(),
             add,

@@ -233,7 +233,7 @@ impl Members<'_> {
             }
         }
         if resources.is_empty() {
-            resources.push(unknown("resource"));
+            resources.push(Resource::unknown("resource"));
         }
         resources
     }
@@ -273,7 +273,7 @@ impl Members<'_> {
                         match value.map(|value| spelled(prefix, path, value)) {
                             Some(Spelling::Arn(arn)) if is_single => whole.push(Resource { arn, is_exact: true }),
                             // An ARN inside of another, such as that of an access point.
-                            Some(Spelling::Arn(_)) => return vec![unknown(path)],
+                            Some(Spelling::Arn(_)) => return vec![Resource::unknown(path)],
                             Some(Spelling::Text(text)) => {
                                 next.extend(texts.iter().map(|before| before.clone() + &text));
                             }
@@ -310,10 +310,13 @@ impl Members<'_> {
     }
 }
 
-fn unknown(name: &str) -> Resource {
-    Resource {
-        arn: Unknown::new(name).to_string(),
-        is_exact: false,
+impl Resource {
+    /// A resource about which nothing is known.
+    pub(crate) fn unknown(name: &str) -> Self {
+        Self {
+            arn: Unknown::new(name).to_string(),
+            is_exact: false,
+        }
     }
 }
 
