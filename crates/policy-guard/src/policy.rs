@@ -308,37 +308,6 @@ impl Policies {
         Some(format!("{}; {}", missing.because.replace('\n', "; "), missing.add))
     }
 
-    /// Why a permission is needed, and what happens without it, from the statement that grants it; or, if there is none,
-    /// which statement comes closest.
-    pub(crate) fn explanation(
-        &self,
-        action: &str,
-        resources: &[request::Resource],
-        partition: Option<Partition>,
-        context: &[(&str, &str)],
-    ) -> Option<String> {
-        for resolved in &self.all {
-            let granting = resolved.statements(partition).iter().filter(|own| {
-                let evaluate = |resource: &request::Resource| {
-                    with_policy(&Policy::new("", ""), &[own], |policy| {
-                        policy.evaluate_open(action, &resource.arn, context)
-                    })
-                };
-                own.statement.effect == Effect::Allow
-                    && own.may_be_about(action)
-                    && resources
-                        .iter()
-                        .any(|resource| evaluate(resource) != Evaluation::NotAllowed)
-            });
-            if let Some(own) = granting.into_iter().next() {
-                return Some(own.explanation(action, &resolved.policy));
-            }
-        }
-        let resource = resources.first()?;
-        let missing = self.missing(action, &resource.arn, partition, context);
-        Some(format!("{}; {}", missing.because.replace('\n', "; "), missing.add))
-    }
-
     /// Why the policies do not allow a request: which statement comes closest to it, or denies it.
     pub(crate) fn missing(
         &self,
