@@ -119,6 +119,127 @@ test("values are refused with the words of the program", async (t) => {
   }
 });
 
+const REPORTS = `${root}/crates/example-reports/generated`;
+
+test("an environment sets the parameters", async (t) => {
+  const page = await load(t, `${REPORTS}/permissions.html`);
+  const choose = (name) =>
+    page.evaluate((name) => {
+      const select = document.getElementById("page.environment");
+      select.value = name;
+      select.dispatchEvent(new Event("input", { bubbles: true }));
+    }, name);
+  for (const environment of ["prod", "dev", ""]) {
+    await choose(environment);
+    for (const name of ["user", "function", "function.trust", "limit", "deploy", "deploy.trust", "queue"]) {
+      const shown = await page.$eval(`[data-json="${name}"]`, (code) => code.textContent);
+      assert.equal(shown, fs.readFileSync(path.join(REPORTS, environment, `${name}.json`), "utf8"), `${environment} ${name}`);
+    }
+  }
+  // A value of one's own comes before that of the environment, until another environment is chosen.
+  await choose("prod");
+  const bucket = await page.$("[data-parameter=bucket]");
+  assert.equal(await bucket.evaluate((input) => input.value), "reports-prod");
+  await bucket.evaluate((input) => {
+    input.value = "acme";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  const json = await page.$eval('[data-json="user"]', (code) => code.textContent);
+  assert.match(json, /arn:aws:s3:::acme-111122223333/);
+  await page.waitForFunction(() => location.hash.includes("environment=prod") && location.hash.includes("set.bucket=acme"));
+  const again = await load(t, `${REPORTS}/permissions.html`, { hash: await page.evaluate(() => location.hash) });
+  assert.equal(await again.$eval('[data-json="user"]', (code) => code.textContent), json);
+  await choose("dev");
+  assert.equal(await bucket.evaluate((input) => input.value), "reports-dev");
+});
+
+const FORMS = { terraform: "permissions.tf", cloudformation: "permissions.template.yaml", "cdk-typescript": "permissions.ts", "cdk-python": "permissions.py" };
+
+test("the forms of deployment are the generated files", async (t) => {
+  for (const [folder, forms] of [
+    [path.dirname(PAGE), ["terraform", "cloudformation"]],
+    [REPORTS, Object.keys(FORMS)],
+  ]) {
+    for (const script of [true, false]) {
+      const page = await load(t, `${folder}/permissions.html`, { script });
+      const shown = await page.$$eval("[data-file]", (all) => all.map((code) => [code.dataset.file, code.textContent]));
+      const files = forms.map((form) => [FORMS[form], fs.readFileSync(`${folder}/${FORMS[form]}`, "utf8")]);
+      assert.deepEqual(shown, files);
+    }
+  }
+});
+
+test("a form of deployment is chosen, copied and downloaded by keyboard", async (t) => {
+  const page = await load(t, `${REPORTS}/permissions.html`);
+  const visible = () =>
+    page.$$eval("[data-form]", (all) => all.filter((part) => part.checkVisibility()).map((part) => part.dataset.form));
+  assert.deepEqual(await visible(), ["terraform"]);
+  await page.focus("#page\\.form");
+  await page.keyboard.press("ArrowDown");
+  assert.deepEqual(await visible(), ["cloudformation"]);
+  await page.waitForFunction(() => location.hash.includes("form=cloudformation"));
+  await page.focus("[data-form=cloudformation] summary");
+  await page.keyboard.press("Enter");
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "download-"));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  const session = await page.createCDPSession();
+  await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+  await page.focus("[data-form=cloudformation] [data-download]");
+  await page.keyboard.press("Enter");
+  const file = path.join(folder, FORMS.cloudformation);
+  for (let wait = 0; wait < 100 && !fs.existsSync(file); wait++) await new Promise((done) => setTimeout(done, 100));
+  assert.equal(fs.readFileSync(file, "utf8"), fs.readFileSync(`${REPORTS}/${FORMS.cloudformation}`, "utf8"));
+  await page.focus("[data-form=cloudformation] details [data-copy]");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("[data-form=cloudformation] details [role=status]").textContent === "Copied");
+});
+
+test("what is chosen is passed to each form of deployment", async (t) => {
+  const usages = async (file, hash = "", script = true) => {
+    const page = await load(t, file, { hash, script });
+    return page.$$eval("[data-usage]", (all) => all.map((code) => code.textContent));
+  };
+  for (const file of [PAGE, `${REPORTS}/permissions.html`, generated(REQUIRED)]) {
+    assert.deepEqual(await usages(file), await usages(file, "", false));
+  }
+  const [terraform, cloudformation, typescript, python] = await usages(
+    `${REPORTS}/permissions.html`,
+    "#?environment=prod&set.bucket=acme%27s%22%5C&form=cdk-python",
+  );
+  assert.match(terraform, /\n  environment = "prod"\n  bucket      = "acme's\\"\\\\"\n/);
+  assert.ok(cloudformation.endsWith(" \\\n  --parameter-overrides \\\n    Environment=prod \\\n    'Bucket=acme'\\''s\"\\'\n"), cloudformation);
+  assert.ok(typescript.includes(`{\n  environment: "prod",\n  bucket: "acme's\\"\\\\",\n}`), typescript);
+  assert.ok(python.includes(`    environment="prod",\n    bucket="acme's\\"\\\\",\n`), python);
+  const [module, template] = await usages(PAGE, "#?set.role-name=teams%2Fvideo%2Frenderer&with=user%2Bcustom-layers&with=user%2Boutput-bucket");
+  assert.match(module, /\n  role_name       = "teams\/video\/renderer"\n  user_extensions = \["custom-layers", "output-bucket"\]\n/);
+  for (const word of ["RoleNamePath=teams/video/", "RoleName=renderer", "UserCustomLayers=true", "UserOutputBucket=true"]) {
+    assert.ok(template.includes(`    ${word}`), template);
+  }
+  const [required, overrides] = await usages(generated(REQUIRED), "#?set.names=a%2Cb");
+  assert.match(required, /\n  account = "<account>"\n  names   = \["a", "b"\]\n/);
+  assert.ok(overrides.includes("'Account=<account>' \\\n    Names=a,b \\\n    'LimitPolicyName=<LimitPolicyName>'"), overrides);
+});
+
+const REQUIRED = `
+[parameters]
+account = { kind = "account" }
+names = { kind = "list", max-length = 10 }
+[policy.user]
+[[policy.user.statement]]
+id = "read"
+reason = "Reads."
+actions = ["s3:GetObject"]
+resources = ["arn:aws:s3:::{account}-{names}/*"]
+[policy.limit]
+type = "service-control"
+[[policy.limit.statement]]
+id = "keep"
+reason = "Nobody leaves."
+effect = "Deny"
+actions = ["organizations:LeaveOrganization"]
+resources = ["*"]
+`;
+
 test("sizes and quotas follow the choice", async (t) => {
   const page = await load(t);
   const live = (choice) =>
@@ -225,9 +346,10 @@ for (const [name, options] of Object.entries({
   dark: { scheme: "dark" },
   phone: { viewport: PHONE },
   "with options and results": { hash: "#?partition=aws-cn&with=user%2Bcustom-layers&set.bucket-prefix=*&search=layer" },
+  "with an environment": { file: `${REPORTS}/permissions.html`, hash: "#page.deployment?environment=prod&form=cdk-typescript" },
 })) {
   test(`axe finds nothing: ${name}`, async (t) => {
-    const page = await load(t, PAGE, options);
+    const page = await load(t, options.file ?? PAGE, options);
     await page.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
     // What is off screen is not rendered, and axe cannot judge it.
     await page.evaluate(() => document.querySelectorAll(".statement").forEach((part) => (part.style.contentVisibility = "visible")));

@@ -29,6 +29,10 @@ pub enum Format {
     /// `cloudformation`: a CloudFormation template that creates the policies and roles, `permissions.template.yaml`. There is
     /// none for a spec whose policies are all properties of resources that are created elsewhere, such as KMS keys.
     CloudFormation,
+    /// `cdk-typescript`: a construct of the AWS CDK that creates the policies and roles, in TypeScript: `permissions.ts`.
+    CdkTypeScript,
+    /// `cdk-python`: the same in Python: `permissions.py`.
+    CdkPython,
 }
 
 impl Format {
@@ -39,6 +43,8 @@ impl Format {
         Self::Html,
         Self::Terraform,
         Self::CloudFormation,
+        Self::CdkTypeScript,
+        Self::CdkPython,
     ];
 
     /// The formats of a spec without `outputs`.
@@ -53,6 +59,8 @@ impl Format {
             Self::Html => "html",
             Self::Terraform => "terraform",
             Self::CloudFormation => "cloudformation",
+            Self::CdkTypeScript => "cdk-typescript",
+            Self::CdkPython => "cdk-python",
         }
     }
 

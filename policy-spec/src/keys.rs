@@ -656,8 +656,9 @@ pub static SPEC: Section = Section {
         key(
             "outputs",
             Value::Several(Choices::Output),
-            "The formats of the generated files; `json` and `markdown` if omitted. `terraform` is a module and \
-             `cloudformation` a template, which create the policies and roles.",
+            "The formats of the generated files; `json` and `markdown` if omitted. `terraform` is a module, \
+             `cloudformation` a template, and `cdk-typescript` and `cdk-python` are constructs of the AWS CDK, all of which \
+             create the policies and roles.",
             "outputs = [\"json\", \"markdown\", \"terraform\"]",
         ),
         key(

@@ -392,6 +392,35 @@ Conditions:
 }
 
 #[test]
+fn conditions_that_the_template_decides() {
+    let sections = "Parameters:
+  Stage: {Type: String, Default: dev}
+Conditions:
+  Always: !Equals [a, a]
+  Never: !Not [!Condition Always]
+  IsProd: !Equals [!Ref Stage, prod]
+  NeverProd: !And [!Condition Never, !Condition IsProd]
+  ProdOrAlways: !Or [!Condition IsProd, !Condition Always]
+  ProdOrNever: !Or [!Condition IsProd, !Condition Never]
+";
+    resource(
+        "[!If [Always, !Ref Stage, b], !If [Never, c, d], !If [NeverProd, e, f], !If [ProdOrAlways, g, h]]",
+        sections,
+        expect![[r#"
+            ["dev","d","f","g"]
+        "#]],
+    );
+    resource(
+        "!If [Always, !If [ProdOrNever, !Ref Stage, b], c]",
+        sections,
+        expect![[r#"
+            "${Stage}" where `ProdOrNever` holds
+            "b" where `ProdOrNever` does not hold
+        "#]],
+    );
+}
+
+#[test]
 fn a_condition_above_a_policy() {
     check(
         "Resources:

@@ -13,6 +13,9 @@ impl Anchors {
     /// That of the parameters.
     pub(super) const PARAMETERS: &str = "page.parameters";
 
+    /// That of the forms of deployment.
+    pub(super) const DEPLOYMENT: &str = "page.deployment";
+
     /// That of the environments.
     pub(super) const ENVIRONMENTS: &str = "page.environments";
 

@@ -33,7 +33,9 @@ impl Output for Markdown {
 }
 
 fn page(input: &Input<'_>) -> String {
-    let Input { spec, policies, origin } = input;
+    let Input {
+        spec, policies, origin, ..
+    } = input;
     let mut page = Page(String::new());
     let note = origin.note().replace("-->", "-- >");
     page.paragraph(format_args!("<!-- {} -->", Visible(&note)));
@@ -338,7 +340,7 @@ fn setting(setting: Option<&Setting>) -> String {
 #[cfg(test)]
 mod tests {
     use expect_test::{Expect, expect};
-    use iam_policy_spec::{Source, read, with_policies};
+    use iam_policy_spec::{Format, Source, read, with_policies};
 
     use super::*;
     use crate::Origin;
@@ -355,6 +357,7 @@ mod tests {
                 spec: &spec,
                 policies,
                 origin,
+                formats: &[Format::Markdown],
             })
         });
         expected.assert_eq(&page);

@@ -1,6 +1,7 @@
 //! The formats of generated files. Each is a variant of [`Format`], and a module that implements [`Output`].
 
 mod anchors;
+mod cdk;
 mod cloudformation;
 mod deployment;
 mod html;
@@ -24,6 +25,8 @@ static OUTPUTS: &[(Format, &dyn Output)] = &[
     (Format::Html, &html::Html),
     (Format::Terraform, &terraform::Terraform),
     (Format::CloudFormation, &cloudformation::CloudFormation),
+    (Format::CdkTypeScript, &cdk::TypeScript),
+    (Format::CdkPython, &cdk::Python),
 ];
 
 fn output(format: Format) -> Option<&'static dyn Output> {
@@ -74,7 +77,12 @@ pub fn artifacts(spec: &Spec, origin: Origin<'_>) -> Vec<Artifact> {
 #[must_use]
 pub fn artifacts_in(spec: &Spec, origin: Origin<'_>, formats: &[Format]) -> Vec<Artifact> {
     with_policies(spec, |policies| {
-        let input = Input { spec, policies, origin };
+        let input = Input {
+            spec,
+            policies,
+            origin,
+            formats,
+        };
         formats
             .iter()
             .filter_map(|&format| output(format))
@@ -161,6 +169,8 @@ mod tests {
                 "permissions.html",
                 "permissions.tf",
                 "permissions.template.yaml",
+                "permissions.ts",
+                "permissions.py",
             ]
         );
         with_policies(&spec, |policies| {
@@ -168,6 +178,7 @@ mod tests {
                 spec: &spec,
                 policies,
                 origin: ORIGIN,
+                formats: Format::ALL,
             };
             for &format in Format::ALL {
                 let output = output(format).unwrap();

@@ -1,7 +1,10 @@
 //! The trait that every format implements.
 
 use iam_policy_core::Policy;
-use iam_policy_spec::Spec;
+use iam_policy_spec::{Format, Spec};
+
+use super::deployment::Deployment;
+use super::deployment::usage::Usage;
 
 /// A format of generated files.
 pub(super) trait Output: Sync {
@@ -14,6 +17,14 @@ pub(super) trait Output: Sync {
     /// Only such files are ever replaced or removed. It must be true for every name that [`Output::files`] returns, and
     /// false for a name that leads outside the folder. A name may contain one `/`, after the name of a folder.
     fn can_write(&self, name: &str) -> bool;
+
+    /// How the file is used, if it deploys something.
+    ///
+    /// - `deployment`: what it deploys
+    fn usage<'a>(&self, deployment: &Deployment<'a>) -> Option<Usage<'a>> {
+        let _ = deployment;
+        None
+    }
 }
 
 /// The input of a format.
@@ -24,6 +35,8 @@ pub(super) struct Input<'a> {
     pub(super) policies: &'a [Policy<'a>],
     /// The origin that the head of a file names.
     pub(super) origin: Origin<'a>,
+    /// The formats in which files are generated together.
+    pub(super) formats: &'a [Format],
 }
 
 /// The origin of artifacts, for the note at the head of a file.

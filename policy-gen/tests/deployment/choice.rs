@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use iam_policy_core::{Parameter, ParameterKind, Partition};
 use iam_policy_spec::{Spec, with_policies};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Choice {
@@ -122,4 +124,12 @@ pub(crate) fn choice(spec: &Spec) -> impl Strategy<Value = Choice> + use<> {
             values: values.into_iter().flatten().collect(),
             extensions: extensions.into_iter().collect(),
         })
+}
+
+/// The same choices whenever they are asked for.
+pub(crate) fn fixed_choices(spec: &Spec, count: usize) -> Vec<Choice> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = choice(spec);
+    let choices = (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current());
+    choices.collect()
 }

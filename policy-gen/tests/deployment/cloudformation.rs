@@ -180,13 +180,13 @@ impl Stack<'_> {
 }
 
 /// Words without what a logical name cannot contain.
-fn pascal(name: &str) -> String {
+pub(crate) fn pascal(name: &str) -> String {
     let words = name.split(['-', '_']);
     words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }
 
-/// The documents that a stack creates.
-pub(crate) fn documents(spec: &Spec, template: &Value, choice: &Choice) -> Documents {
+/// The values of the template's parameters.
+pub(crate) fn values(spec: &Spec, template: &Value, choice: &Choice) -> BTreeMap<String, Value> {
     let parameters = template["Parameters"].as_object().cloned().unwrap_or_default();
     let mut values = BTreeMap::new();
     for (name, parameter) in &parameters {
@@ -236,6 +236,12 @@ pub(crate) fn documents(spec: &Spec, template: &Value, choice: &Choice) -> Docum
         let slot = values.get_mut(&name).unwrap_or_else(|| panic!("no parameter {name}"));
         *slot = json!("true");
     }
+    values
+}
+
+/// The documents that a stack creates.
+pub(crate) fn documents(spec: &Spec, template: &Value, choice: &Choice) -> Documents {
+    let values = values(spec, template, choice);
     let stack = Stack {
         template,
         values,

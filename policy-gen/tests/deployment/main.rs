@@ -10,10 +10,12 @@
     reason = "a panic fails the test"
 )]
 
+mod cdk;
 mod choice;
 mod cloudformation;
 mod peers;
 mod random;
+mod readers;
 mod terraform;
 
 use iam_policy_core::{Options, ParameterValue, PolicyResource, PolicyType};
@@ -98,6 +100,15 @@ fn rendered(spec: &Spec, choice: &Choice) -> Documents {
     })
 }
 
+/// Whether a template creates the policy: those of some resources are properties of what is created elsewhere.
+fn is_created(spec: &Spec, name: &str) -> bool {
+    let policy = spec.policies.iter().find(|policy| policy.name.value == name);
+    policy.is_none_or(|policy| {
+        let resource = policy.resource_type.as_ref().and_then(|resource| resource.value);
+        policy.policy_type() != PolicyType::Resource || resource != Some(PolicyResource::KmsKey)
+    })
+}
+
 /// Documents in which the order of what has none does not matter: statements, and the elements of lists.
 fn normal(documents: Documents) -> Documents {
     let mut documents: Documents = documents
@@ -150,16 +161,7 @@ impl<'a> Deployments<'a> {
         if let Some(template) = &self.template {
             let choice = choice.without_lists();
             let mut expected = normal(rendered(self.spec, &choice));
-            // The policies of most resources are properties of what is created elsewhere.
-            let is_created = |name: &str| {
-                let mut policies = self.spec.policies.iter();
-                let policy = policies.find(|policy| policy.name.value == name);
-                policy.is_none_or(|policy| {
-                    let resource = policy.resource_type.as_ref().and_then(|resource| resource.value);
-                    policy.policy_type() != PolicyType::Resource || resource != Some(PolicyResource::KmsKey)
-                })
-            };
-            expected.retain(|(name, _)| is_created(name));
+            expected.retain(|(name, _)| is_created(self.spec, name));
             let deployed = normal(cloudformation::documents(self.spec, template, &choice));
             prop_assert_eq!(&deployed, &expected, "the template");
         }
@@ -210,6 +212,19 @@ fn a_template_without_resources_is_not_generated() {
 #[test]
 fn the_reports_are_deployed_as_rendered() {
     Deployments::new(&spec(REPORTS)).check_choices(200);
+}
+
+/// What is generated can be checked, compared and imported like everybody's templates.
+#[test]
+fn templates_are_read_back_as_rendered() {
+    for text in [REMOTION, EXAMPLE, REPORTS, RESOURCES] {
+        let spec = spec(text);
+        let text = generated(&spec, cloudformation::FORMAT);
+        let template = cloudformation::read(&text);
+        for choice in choice::fixed_choices(&spec, 60) {
+            readers::check_cloudformation(&spec, &text, &template, &choice.without_lists());
+        }
+    }
 }
 
 proptest! {

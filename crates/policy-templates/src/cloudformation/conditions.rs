@@ -10,17 +10,30 @@ use super::scope::Scope;
 
 /// Which conditions hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Branch(BTreeMap<String, bool>);
+pub(crate) struct Branch(BTreeMap<String, Holds>);
+
+/// Whether a condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Holds {
+    so: bool,
+    /// Whether that is so in every stack.
+    is_decided: bool,
+}
 
 impl Branch {
     pub(crate) fn get(&self, condition: &str) -> Option<bool> {
-        self.0.get(condition).copied()
+        self.0.get(condition).map(|holds| holds.so)
     }
 
-    /// The conditions with these names.
+    /// Whether the template alone decides the condition.
+    pub(crate) fn is_decided(&self, condition: &str) -> bool {
+        self.0.get(condition).is_some_and(|holds| holds.is_decided)
+    }
+
+    /// The conditions with these names that the template alone does not decide.
     pub(crate) fn of(&self, names: &[String]) -> Vec<(String, bool)> {
-        let known = names.iter().filter_map(|name| Some((name.clone(), self.get(name)?)));
-        known.collect()
+        let open = names.iter().filter(|name| !self.is_decided(name));
+        open.filter_map(|name| Some((name.clone(), self.get(name)?))).collect()
     }
 }
 
@@ -36,6 +49,8 @@ pub(crate) struct Branches {
     pub(crate) all: Vec<Branch>,
     /// There are more.
     pub(crate) is_partial: bool,
+    /// Whether a condition that must hold, or must not, depends on the stack.
+    pub(crate) is_guarded: bool,
 }
 
 impl Branches {
@@ -64,9 +79,13 @@ impl Branches {
             if excludes_itself(&facts, &values) {
                 continue;
             }
-            let branch: BTreeMap<String, bool> = formulas
+            let holds = |formula: &Formula| Holds {
+                so: formula.holds(&values),
+                is_decided: formula.decided().is_some(),
+            };
+            let branch: BTreeMap<String, Holds> = formulas
                 .iter()
-                .map(|(name, formula)| ((*name).to_owned(), formula.holds(&values)))
+                .map(|(name, formula)| ((*name).to_owned(), holds(formula)))
                 .collect();
             let branch = Branch(branch);
             let is_possible = given.iter().all(|(name, so)| branch.get(name) == Some(*so));
@@ -79,9 +98,17 @@ impl Branches {
                 .iter()
                 .cloned()
                 .chain(names.iter().map(|name| (name.clone(), true)));
-            all.push(Branch(given.collect()));
+            let holds = |so| Holds { so, is_decided: false };
+            all.push(Branch(given.map(|(name, so)| (name, holds(so))).collect()));
         }
-        Self { all, is_partial }
+        let is_guarded = given
+            .iter()
+            .any(|(name, _)| !all.iter().all(|branch| branch.is_decided(name)));
+        Self {
+            all,
+            is_partial,
+            is_guarded,
+        }
     }
 }
 
@@ -120,6 +147,8 @@ fn is_literal(text: &str) -> bool {
 
 #[derive(Debug)]
 enum Formula {
+    /// The same in every stack.
+    Decided(bool),
     Fact(usize),
     Not(Box<Self>),
     And(Vec<Self>),
@@ -164,7 +193,11 @@ impl Formula {
                 sides.sort_by_key(|side| is_literal(side));
                 let mut sides = sides.into_iter();
                 let (left, right) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
-                Self::fact(left, right, facts)
+                if is_literal(&left) && is_literal(&right) {
+                    Self::Decided(left == right)
+                } else {
+                    Self::fact(left, right, facts)
+                }
             }
             _ => Self::fact(written(value), String::new(), facts),
         }
@@ -179,8 +212,32 @@ impl Formula {
         }))
     }
 
+    /// Whether it holds, if that is the same in every stack.
+    fn decided(&self) -> Option<bool> {
+        // One part can decide, or all together.
+        let of_parts = |parts: &[Self], deciding: bool| {
+            let mut all = Some(!deciding);
+            for part in parts {
+                match part.decided() {
+                    Some(so) if so == deciding => return Some(deciding),
+                    Some(_) => {}
+                    None => all = None,
+                }
+            }
+            all
+        };
+        match self {
+            Self::Decided(so) => Some(*so),
+            Self::Fact(_) => None,
+            Self::Not(inner) => inner.decided().map(|so| !so),
+            Self::And(all) => of_parts(all, false),
+            Self::Or(any) => of_parts(any, true),
+        }
+    }
+
     fn holds(&self, values: &[bool]) -> bool {
         match self {
+            Self::Decided(so) => *so,
             Self::Fact(fact) => values.get(*fact).copied().unwrap_or_default(),
             Self::Not(inner) => !inner.holds(values),
             Self::And(all) => all.iter().all(|formula| formula.holds(values)),

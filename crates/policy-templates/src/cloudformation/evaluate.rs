@@ -471,11 +471,13 @@ impl<'s, 't> Evaluator<'s, 't> {
         let (Some(condition), Some(yes), Some(no)) = (items.next(), items.next(), items.next()) else {
             return Some(Self::unknown(whole));
         };
-        let Some(holds) = condition.as_str().and_then(|condition| self.branch.get(condition)) else {
+        let condition = condition.as_str().unwrap_or_default();
+        let Some(holds) = self.branch.get(condition) else {
             return Some(Self::unknown(whole));
         };
         let chosen = if holds { yes } else { no };
-        let outer = self.is_guarded.replace(true);
+        let is_decided = self.branch.is_decided(condition);
+        let outer = self.is_guarded.replace(self.is_guarded.get() || !is_decided);
         let mut node = self.value(chosen);
         self.is_guarded.set(outer);
         if let Some(node) = &mut node

@@ -296,7 +296,7 @@ impl<'s, 't> Search<'s, 't> {
         let branches = Branches::new(self.scope, &names, place.given);
         let mut variants = Vec::new();
         for branch in &branches.all {
-            let own = Evaluator::new(self.scope, branch, &self.locals, !place.given.is_empty());
+            let own = Evaluator::new(self.scope, branch, &self.locals, branches.is_guarded);
             let mut locals = self.locals.clone();
             for parameter in member.value.members() {
                 if let Some(value) = own.value(parameter.value) {
@@ -366,7 +366,7 @@ impl<'s, 't> Search<'s, 't> {
         let mut variants = Vec::new();
         let mut resource = None;
         for branch in &branches.all {
-            let evaluator = Evaluator::new(self.scope, branch, &self.locals, !place.given.is_empty());
+            let evaluator = Evaluator::new(self.scope, branch, &self.locals, branches.is_guarded);
             let Some(evaluated) = evaluator.value(properties) else {
                 continue;
             };
@@ -437,11 +437,10 @@ impl<'s, 't> Search<'s, 't> {
         let mut names = Vec::new();
         conditions_in(value, &mut names);
         let branches = Branches::new(self.scope, &names, place.given);
-        let is_guarded = !place.given.is_empty();
         let mut variants = Vec::new();
         let mut problems: Vec<Diagnostic> = Vec::new();
         for branch in &branches.all {
-            let evaluator = Evaluator::new(self.scope, branch, &self.locals, is_guarded);
+            let evaluator = Evaluator::new(self.scope, branch, &self.locals, branches.is_guarded);
             let node = match embedded::json(self.source, value) {
                 Some(Embedded {
                     mut node,

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use iam_policy_core::template::{Piece, pieces};
-use iam_policy_core::{Condition, Environment, Parameter, Policy, Resource, Statement, Trust, VERSION};
+use iam_policy_core::{Condition, Environment, Parameter, Partition, Policy, Resource, Statement, Trust, VERSION};
 
 use super::super::deployment::values::{texts, value_in};
-use super::super::deployment::{Deployed, explanation, lists};
+use super::super::deployment::{Deployed, explanation, lists, partitions_of};
 use super::names::{Names, PolicyNames, has, is_true};
 use super::yaml::{Yaml, scalar, template};
 
@@ -98,7 +98,7 @@ impl<'a> Document<'a> {
             .map(|parameter| self.names.condition(has(parameter), || is_true(parameter)))
             .into_iter();
         let conditions: Vec<_> = conditions
-            .chain(self.names.is_in(self.policy, statement.partitions))
+            .chain(self.names.is_in(self.policy.partitions, statement.partitions))
             .collect();
         optional(&conditions, yaml, &|yaml| {
             yaml.element(|yaml| self.elements(statement, yaml));
@@ -125,7 +125,7 @@ impl<'a> Document<'a> {
         if !resources.is_empty() {
             yaml.nested(element, |yaml| {
                 for resource in resources {
-                    self.resource(resource, yaml);
+                    self.resource(resource, partitions_of(self.policy, statement), yaml);
                 }
             });
         }
@@ -150,11 +150,12 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn resource(&self, resource: &Resource<'a>, yaml: &mut Yaml) {
+    /// - `whole`: the partitions of the statement
+    fn resource(&self, resource: &Resource<'a>, whole: &[Partition], yaml: &mut Yaml) {
         for paragraph in explanation(resource.reason.unwrap_or_default(), resource.without) {
             yaml.comment(&paragraph);
         }
-        let conditions: Vec<_> = self.names.is_in(self.policy, resource.partitions).into_iter().collect();
+        let conditions: Vec<_> = self.names.is_in(whole, resource.partitions).into_iter().collect();
         self.sequence(resource.arn.source, &conditions, yaml);
     }
 

@@ -7,11 +7,13 @@ mod yaml;
 
 use iam_policy_core::template::{Piece, pieces};
 use iam_policy_core::{Parameter, PolicyResource};
+use iam_policy_spec::Format;
 
 use self::document::Document;
 use self::names::{Environments, MAPPING, Names, PolicyNames, has, is_set};
 use self::target::Target;
 use self::yaml::{Yaml, quoted, scalar, template};
+use super::deployment::usage::Usage;
 use super::deployment::values::{Rule, value_in};
 use super::deployment::{Deployed, Deployment, Form, role_description};
 use super::html::plain;
@@ -38,6 +40,32 @@ impl Output for CloudFormation {
 
     fn can_write(&self, name: &str) -> bool {
         name == TEMPLATE
+    }
+
+    fn usage<'a>(&self, deployment: &Deployment<'a>) -> Option<Usage<'a>> {
+        let names = Names::new(deployment);
+        let parameter = |name: &str| {
+            let path = names.paths.get(name);
+            path.into_iter().chain(names.parameters.get(name)).cloned().collect()
+        };
+        let extension = |policy: usize, name: &str| {
+            let own = names.policies.get(policy);
+            let own = own.and_then(|own| own.extensions.get(name));
+            own.cloned().unwrap_or_default()
+        };
+        let environment = names.environments.as_ref().map(|environments| {
+            let states = environments.states.iter();
+            let values = states.filter_map(|(value, environment)| Some((environment.as_ref()?.name, value.clone())));
+            (environments.parameter.clone(), values.collect())
+        });
+        let policies = deployment.policies.iter().zip(&names.policies);
+        let own = policies.flat_map(|(deployed, own)| Template::own_parameters(deployed, own));
+        let required = own.filter(|parameter| parameter.kind == OwnKind::RequiredName);
+        Some(Usage {
+            environment,
+            required: required.map(|parameter| parameter.name.to_owned()).collect(),
+            ..Usage::new(Format::CloudFormation, deployment, &parameter, &extension)
+        })
     }
 }
 

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use iam_policy_core::template::PARTITION;
-use iam_policy_core::{Environment, Parameter, ParameterKind, Partition, Policy};
+use iam_policy_core::{Environment, Parameter, ParameterKind, Partition};
 use iam_policy_spec::pascal_case;
 
-use super::super::deployment::identifiers::Identifiers;
-use super::super::deployment::{Deployment, Form};
+use super::super::deployment::identifiers::{Identifiers, with_suffix};
+use super::super::deployment::{Deployment, Form, limit};
 use super::target::Target;
 use super::yaml::{Reference, scalar};
 
@@ -215,27 +215,15 @@ pub(super) fn any_of<'v>(values: impl Iterator<Item = (&'v str, &'v str)>) -> St
     }
 }
 
-/// `base` with a word at its end that it may already have.
-fn with_suffix(base: &str, suffix: &str) -> String {
-    if base.ends_with(suffix) {
-        base.to_owned()
-    } else {
-        format!("{base}{suffix}")
-    }
-}
-
 /// The name of the condition that a parameter has been set.
 pub(super) fn has(parameter: &str) -> String {
     format!("Has{parameter}")
 }
 
 impl Names<'_> {
-    /// Defines the condition that the stack is in one of some partitions; `None` if that is true wherever the policy is.
-    pub(super) fn is_in(&self, policy: &Policy<'_>, partitions: &[Partition]) -> Option<String> {
-        let is_everywhere = policy.partitions.iter().all(|partition| partitions.contains(partition));
-        if partitions.is_empty() || is_everywhere {
-            return None;
-        }
+    /// Defines the condition that the stack is in one of some partitions; `None` if that is true in all of `whole`.
+    pub(super) fn is_in(&self, whole: &[Partition], partitions: &[Partition]) -> Option<String> {
+        let partitions = limit(whole, partitions)?;
         let names = partitions.iter().map(|partition| pascal_case(partition.name()));
         let name = format!("IsIn{}", names.collect::<Vec<_>>().join("Or"));
         let values = || any_of(partitions.iter().map(|partition| ("AWS::Partition", partition.name())));

@@ -34,6 +34,15 @@ pub(in super::super) fn snake_case(name: &str) -> String {
     name.replace('-', "_").to_ascii_lowercase()
 }
 
+/// `base` with a word at its end that it may already have.
+pub(in super::super) fn with_suffix(base: &str, suffix: &str) -> String {
+    if base.ends_with(suffix) {
+        base.to_owned()
+    } else {
+        format!("{base}{suffix}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,13 +3,14 @@
 
 pub(super) mod comment;
 pub(super) mod identifiers;
+pub(super) mod usage;
 pub(super) mod values;
 
 use std::collections::BTreeSet;
 
 use iam_policy_core::template::{Piece, pieces};
 use iam_policy_core::{
-    AttachmentKind, Condition, Environment, Parameter, ParameterKind, Policy, PolicyType, Statement,
+    AttachmentKind, Condition, Environment, Parameter, ParameterKind, Partition, Policy, PolicyType, Statement,
 };
 use iam_policy_spec as spec;
 
@@ -215,6 +216,22 @@ pub(super) fn lists<'p>(template: &str, parameters: &'p [Parameter<'p>]) -> Vec<
         lists.extend(found.filter(|found| lists.iter().all(|list| list.name != found.name)));
     }
     lists
+}
+
+/// The partitions that something is limited to; `None` if it is wherever that is of which it is a part.
+///
+/// - `whole`: the partitions of the whole
+pub(super) fn limit<'p>(whole: &[Partition], partitions: &'p [Partition]) -> Option<&'p [Partition]> {
+    let is_everywhere = whole.iter().all(|partition| partitions.contains(partition));
+    (!partitions.is_empty() && !is_everywhere).then_some(partitions)
+}
+
+/// The partitions in which a statement of a policy is.
+pub(super) const fn partitions_of<'p>(policy: &Policy<'p>, statement: &Statement<'p>) -> &'p [Partition] {
+    match statement.partitions {
+        [] => policy.partitions,
+        own => own,
+    }
 }
 
 fn placeholders(template: &str) -> impl Iterator<Item = &str> {

@@ -11,6 +11,7 @@ use iam_policy_core::template::{Piece, pieces};
 use iam_policy_core::{AttachmentKind, Condition, Extension, Parameter, Partition, Policy, Statement, Style, Template};
 
 use super::super::summary::TRUST;
+use super::forms::{self, Form};
 
 /// The templates of a page, each once. Elements refer to them by number.
 #[derive(Default)]
@@ -52,6 +53,7 @@ const MOST_ACTIONS: usize = 1000;
 pub(super) fn model<'a>(
     policies: &[Policy<'a>],
     parameters: &[Parameter<'a>],
+    forms: &[Form<'_>],
     templates: &mut Templates<'a>,
 ) -> String {
     let mut text = String::new();
@@ -60,6 +62,7 @@ pub(super) fn model<'a>(
         &mut Writer::new(&mut text, Style::MINIFIED),
         policies,
         parameters,
+        forms,
         templates,
     );
     // In JSON, it can only be in strings. Nothing in them can end the element or begin a comment then.
@@ -70,9 +73,12 @@ fn write<'a>(
     json: &mut Writer<'_>,
     policies: &[Policy<'a>],
     parameters: &[Parameter<'a>],
+    forms: &[Form<'_>],
     templates: &mut Templates<'a>,
 ) -> fmt::Result {
     json.begin_object()?;
+    json.key("forms")?;
+    forms::write(json, forms)?;
     json.key("policies")?;
     json.begin_array()?;
     for policy in policies {
@@ -96,6 +102,8 @@ fn write<'a>(
         json.string(parameter.kind)?;
         json.key("any")?;
         json.literal(parameter.any)?;
+        json.key("pattern")?;
+        json.string(parameter.pattern())?;
         for (key, limit) in [("longest", parameter.longest()), ("items", parameter.max_items)] {
             json.key(key)?;
             match limit {

@@ -22,6 +22,55 @@
     extensions: Object.fromEntries(model.policies.map((policy) => [policy.name, new Set()])),
   };
 
+  // How the files that deploy everything are used with what is chosen.
+  const passed = (form) => {
+    const { environment, parameters: names, extensions, required } = model.forms[form];
+    const list = [];
+    const own = environment[byId("environment")?.value];
+    const open = model.parameters.filter(({ name }) => names[name]?.length && chosen.values[name] === null);
+    if (own) list.push(own);
+    else if (open.length > 0 && model.environments.length > 0) list.push([Object.values(environment)[0][0], "<environment>"]);
+    for (const parameter of model.parameters) {
+      const { name, kind } = parameter;
+      const value = chosen.values[name];
+      const [first, second] = names[name] ?? [];
+      if (!first || (value === null ? model.environments.length > 0 : value === usual(parameter))) continue;
+      if (value === null) list.push([second ?? first, `<${name}>`]);
+      else if (second) {
+        const start = value.lastIndexOf("/") + 1;
+        list.push([first, value.slice(0, start)], [second, value.slice(start)]);
+      } else list.push([first, kind === "list" && form !== "cloudformation" ? value.split(",") : value]);
+    }
+    for (const policy of model.policies) {
+      const added = selected(policy).map(({ name }) => [name, extensions[`${policy.name}+${name}`]]);
+      if (form === "cloudformation") list.push(...added.map(([, flag]) => [flag, "true"]));
+      else if (added.length > 0) list.push([added[0][1], added.map(([name]) => name)]);
+    }
+    return [...list, ...required.map((name) => [name, `<${name}>`])];
+  };
+  const literal = (value) => (Array.isArray(value) ? `[${value.map(literal).join(", ")}]` : JSON.stringify(value));
+  const word = (text) => (/^[\w.,:/=@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+  const usages = {
+    terraform: (list) => {
+      const width = Math.max(0, ...list.map(([name]) => name.length));
+      const lines = list.map(([name, value]) => `  ${name.padEnd(width)} = ${literal(value)}\n`);
+      return `module "permissions" {\n  source = "./permissions"\n${lines.length > 0 ? "\n" : ""}${lines.join("")}}\n`;
+    },
+    cloudformation: (list) => {
+      const overrides = list.map(([name, value]) => ` \\\n    ${word(`${name}=${value}`)}`).join("");
+      const option = list.length > 0 ? " \\\n  --parameter-overrides" : "";
+      return `aws cloudformation deploy \\\n  --template-file permissions.template.yaml \\\n  --stack-name permissions \\\n  --capabilities CAPABILITY_NAMED_IAM${option}${overrides}\n`;
+    },
+    "cdk-typescript": (list) => {
+      const lines = list.map(([name, value]) => `  ${name}: ${literal(value)},\n`).join("");
+      return `new Permissions(this, "Permissions"${lines && `, {\n${lines}}`});\n`;
+    },
+    "cdk-python": (list) => {
+      const lines = list.map(([name, value]) => `    ${name}=${literal(value)},\n`).join("");
+      return lines ? `Permissions(\n    self,\n    "Permissions",\n${lines})\n` : `Permissions(self, "Permissions")\n`;
+    },
+  };
+
   // The documents.
   const isIn = (partitions, partition) => partitions.length === 0 || partitions.includes(partition);
   const parameters = Object.fromEntries(model.parameters.map((parameter) => [parameter.name, parameter]));
@@ -103,12 +152,8 @@
 
   // The checks of values. The texts are those of the program.
   const white = /[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
-  const isPartition = (name) => model.partitions.includes(name);
-  const isRegion = (text) => text.length <= 16 && /^[a-z]+(-[a-z]+)+-[1-9][0-9]?$/.test(text);
-  const isArn = (text) => {
-    const [prefix, partition, service, , , ...resource] = text.split(":");
-    return prefix === "arn" && isPartition(partition) && Boolean(service) && resource.join(":") !== "";
-  };
+  const fits = ({ pattern, longest }, value) =>
+    new RegExp(`^(?:${pattern})$`).test(value) && (longest === null || value.length <= longest);
   const moreThan = (limit, noun) => `it has more than ${grouped(limit)} ${noun}${limit === 1 ? "" : "s"}`;
   const problem = (parameter, value) => {
     if (parameter.kind !== "list") return problemOfText(parameter, value);
@@ -127,9 +172,9 @@
     if (value === "*" && (kind === "account" || kind === "region")) {
       return parameter.any ? null : "it is `*`, which this parameter does not allow";
     }
-    if (kind === "account") return /^[0-9]{12}$/.test(value) ? null : "it is not an account ID, which has twelve digits";
-    if (kind === "region") return isRegion(value) ? null : "it is not the code of an AWS Region, such as `eu-west-1`";
-    if (kind === "partition") return isPartition(value) ? null : "it is not an AWS partition, such as `aws` or `aws-cn`";
+    if (kind === "account") return fits(parameter, value) ? null : "it is not an account ID, which has twelve digits";
+    if (kind === "region") return fits(parameter, value) ? null : "it is not the code of an AWS Region, such as `eu-west-1`";
+    if (kind === "partition") return fits(parameter, value) ? null : "it is not an AWS partition, such as `aws` or `aws-cn`";
     for (const character of value) {
       if (character === ":" && kind === "arn") continue;
       if ("*?".includes(character)) return `it contains \`${character}\`, which would widen the resources that use it`;
@@ -142,7 +187,7 @@
         return `it contains U+${hex}, but IAM accepts only U+0020 to U+00FF`;
       }
     }
-    if (kind === "arn" && !isArn(value)) return "it is not an ARN, such as `arn:aws:iam::123456789012:role/name`";
+    if (kind === "arn" && !new RegExp(`^(?:${parameter.pattern})$`).test(value)) return "it is not an ARN, such as `arn:aws:iam::123456789012:role/name`";
     if (parameter.longest !== null && [...value].length > parameter.longest) return moreThan(parameter.longest, "character");
     return null;
   };
@@ -209,6 +254,7 @@
         }
       }
     }
+    for (const code of all("[data-usage]")) code.textContent = usages[code.dataset.usage](passed(code.dataset.usage));
     index();
   };
 
@@ -291,6 +337,7 @@
     }
     if (byId("query").value) query.set("search", byId("query").value);
     for (const id of ["policy", "statement", "service", "level"]) if (byId(id).value) query.set(id, byId(id).value);
+    if (choice.selectedIndex > 0) query.set("form", choice.value);
     const text = query.toString();
     return anchor || text ? `#${anchor}${text && "?" + text}` : location.pathname;
   };
@@ -321,6 +368,8 @@
     for (const box of all("[data-extension]")) {
       if (query.getAll("with").includes(`${box.dataset.policy}+${box.dataset.extension}`)) box.checked = true;
     }
+    if (query.has("form")) choice.value = query.get("form");
+    showForm();
     if (query.has("search")) byId("query").value = query.get("search");
     for (const id of ["policy", "statement", "service", "level"]) if (query.has(id)) byId(id).value = query.get(id);
     if ([...query.keys()].some((key) => key === "partition" || key === "environment" || key === "with" || key.startsWith("set."))) {
@@ -418,17 +467,24 @@
     setTimeout(() => (place.textContent = ""), 2000);
   };
   const save = (text, name) => {
-    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
+    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "application/octet-stream" })), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
-  for (const part of all("details.document")) {
-    const text = () => part.querySelector("[data-json]").textContent;
+  for (const part of all(".document")) {
+    const text = () => part.querySelector("pre").textContent;
     part.querySelector(".buttons").hidden = false;
     part.querySelector("[data-copy]").addEventListener("click", () => copy(text(), part.querySelector("[role=status]")));
     const download = part.querySelector("[data-download]");
-    download.addEventListener("click", () => save(text(), download.dataset.download));
+    download?.addEventListener("click", () => save(text(), download.dataset.download));
   }
+  const choice = byId("form");
+  const showForm = () => all("[data-form]").forEach((part) => (part.hidden = part.dataset.form !== choice.value));
+  choice.closest("p").hidden = false;
+  choice.addEventListener("input", () => {
+    showForm();
+    remember();
+  });
 
   const form = byId("controls");
   form.hidden = false;
@@ -452,7 +508,7 @@
     }
     go();
   });
-  window.addEventListener("beforeprint", () => all("details.document").forEach((part) => (part.open = true)));
+  window.addEventListener("beforeprint", () => all("details.document:not(.form *)").forEach((part) => (part.open = true)));
   const start = () => {
     restore();
     for (const item of all("li[data-action]")) describe(item);

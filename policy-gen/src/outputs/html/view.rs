@@ -14,6 +14,7 @@ use super::super::anchors::Anchors;
 use super::super::json;
 use super::super::output::Input;
 use super::super::summary::{Matrix, Sizes, capitalized, percent};
+use super::forms::{Form, forms};
 use super::model::{Templates, model};
 use super::prose::{blocks, inline, plain};
 use super::{SCRIPT, STYLE, policy};
@@ -35,6 +36,7 @@ pub(super) struct View<'a> {
     sections: Vec<SectionView>,
     has_findings: bool,
     has_extensions: bool,
+    forms: Vec<Form<'a>>,
     model: String,
     csp: String,
     style: &'static str,
@@ -174,7 +176,9 @@ struct SectionView {
 
 impl<'a> View<'a> {
     pub(super) fn new(input: &Input<'a>) -> Self {
-        let Input { spec, policies, origin } = *input;
+        let Input {
+            spec, policies, origin, ..
+        } = *input;
         let mut templates = Templates::default();
         let anchors = Anchors::new(spec);
         let views: Vec<_> = policies
@@ -203,7 +207,8 @@ impl<'a> View<'a> {
         let present: BTreeSet<_> = actions().flat_map(ActionView::levels).collect();
         let levels = AccessLevel::ALL.into_iter().map(AccessLevel::as_str);
         let levels = levels.filter(|level| present.contains(level)).collect();
-        let model = model(policies, parameters, &mut templates);
+        let forms = forms(input);
+        let model = model(policies, parameters, &forms, &mut templates);
         Self {
             note: origin.note().replace("--", "- -"),
             title: plain(title),
@@ -230,6 +235,7 @@ impl<'a> View<'a> {
             has_findings: views.iter().any(PolicyView::has_findings),
             has_extensions: views.iter().any(|policy| !policy.extensions.is_empty()),
             policies: views,
+            forms,
             model,
             csp: policy(),
             style: STYLE,

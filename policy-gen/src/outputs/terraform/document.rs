@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use iam_policy_core::{Condition, Partition, Policy, Resource, Statement, Trust};
+use iam_policy_core::{Condition, Partition, Policy, Statement, Trust};
 
-use super::super::deployment::{Deployed, explanation, lists};
+use super::super::deployment::{Deployed, explanation, limit, lists, partitions_of};
 use super::hcl::{Hcl, has_hidden_variable, list, string, template};
 use super::names::{Names, PolicyNames};
 
@@ -95,7 +95,10 @@ impl<'a> Document<'a> {
         }
         let extension =
             extension.map(|extension| format!("contains(var.{}, {})", self.own.extensions, string(extension)));
-        let conditions: Vec<_> = extension.into_iter().chain(self.limit(statement.partitions)).collect();
+        let conditions: Vec<_> = extension
+            .into_iter()
+            .chain(Self::limit(self.policy.partitions, statement.partitions))
+            .collect();
         if conditions.is_empty() {
             hcl.block("statement", |hcl| self.arguments(statement, hcl));
             return;
@@ -119,24 +122,25 @@ impl<'a> Document<'a> {
             (explanation, string(action.pattern))
         });
         explained_list(argument, &explained.collect::<Vec<_>>(), hcl);
-        let (element, resources) = statement.resource_element();
-        let argument = if element == "Resource" {
-            "resources"
-        } else {
-            "not_resources"
-        };
         // The policy of a resource need not name it.
-        if !resources.is_empty() {
-            self.resources(argument, resources, hcl);
+        if !statement.resource_element().1.is_empty() {
+            self.resources(statement, hcl);
         }
         self.principals(statement, hcl);
         self.conditions(statement.conditions, hcl);
     }
 
     /// Resources. Some may be limited to partitions, or repeated for the elements of lists.
-    fn resources(&self, argument: &'static str, resources: &[Resource<'a>], hcl: &mut Hcl) {
+    fn resources(&self, statement: &Statement<'a>, hcl: &mut Hcl) {
+        let (element, resources) = statement.resource_element();
+        let argument = if element == "Resource" {
+            "resources"
+        } else {
+            "not_resources"
+        };
+        let whole = partitions_of(self.policy, statement);
         let elements = resources.iter().map(|resource| Element {
-            limit: self.limit(resource.partitions),
+            limit: Self::limit(whole, resource.partitions),
             explanation: explanation(resource.reason.unwrap_or_default(), resource.without),
             repeated: self.repeated(resource.arn.source),
             text: self.template(resource.arn.source),
@@ -218,18 +222,13 @@ impl<'a> Document<'a> {
     }
 
     /// The condition under which something that is limited to partitions exists; `None` if it always does.
-    fn limit(&self, partitions: &[Partition]) -> Option<String> {
-        let is_everywhere = self
-            .policy
-            .partitions
-            .iter()
-            .all(|partition| partitions.contains(partition));
-        match partitions {
-            [] => None,
-            _ if is_everywhere => None,
-            [only] => Some(format!("local.partition == {}", string(only.name()))),
-            several => Some(is_one_of(several)),
-        }
+    ///
+    /// - `whole`: the partitions of that of which it is a part
+    fn limit(whole: &[Partition], partitions: &[Partition]) -> Option<String> {
+        Some(match limit(whole, partitions)? {
+            [only] => format!("local.partition == {}", string(only.name())),
+            several => is_one_of(several),
+        })
     }
 
     /// The policy is only complete in its own partitions.

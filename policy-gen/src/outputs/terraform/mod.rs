@@ -5,10 +5,12 @@ mod hcl;
 mod names;
 
 use iam_policy_core::{Parameter, ParameterKind, ParameterValue, Policy};
+use iam_policy_spec::Format;
 
 use self::document::Document;
 use self::hcl::{Hcl, list, string, template};
 use self::names::{Names, PolicyNames};
+use super::deployment::usage::Usage;
 use super::deployment::values::{Rule, texts};
 use super::deployment::{Deployed, Deployment, Form, role_description};
 use super::html::plain;
@@ -30,6 +32,18 @@ impl Output for Terraform {
 
     fn can_write(&self, name: &str) -> bool {
         name == MODULE
+    }
+
+    fn usage<'a>(&self, deployment: &Deployment<'a>) -> Option<Usage<'a>> {
+        let names = Names::new(deployment);
+        let parameter = |name: &str| names.parameters.get(name).cloned().into_iter().collect();
+        let extension = |policy: usize, _: &str| {
+            names
+                .policies
+                .get(policy)
+                .map_or_else(String::new, |own| own.extensions.clone())
+        };
+        Some(Usage::new(Format::Terraform, deployment, &parameter, &extension))
     }
 }
 
