@@ -2267,7 +2267,7 @@ resources = ["*"]"#,
               |
             1 | outputs = ["json", "teraform", "pdf", "json"]
               |                                ^^^^^
-              = help: valid values are `json`, `markdown`, `html`, `terraform` and `cloudformation`
+              = help: valid values are `json`, `markdown`, `html`, `terraform`, `cloudformation`, `cdk-typescript` and `cdk-python`
 
             error[INVALID_SPEC]: duplicate `json` in `outputs`
              --> policies.toml:1:39

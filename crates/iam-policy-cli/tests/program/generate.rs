@@ -82,13 +82,13 @@ fn outputs_are_chosen_by_the_spec_or_the_command_line() {
     folder.check(
         &[&arguments[..], &["--outputs", "pdf"]].concat(),
         expect![[r#"
-        ---
-        error: invalid value 'pdf' for '--outputs <FORMATS>'
-          [possible values: json, markdown, html, terraform, cloudformation]
+            ---
+            error: invalid value 'pdf' for '--outputs <FORMATS>'
+              [possible values: json, markdown, html, terraform, cloudformation, cdk-typescript, cdk-python]
 
-        For more information, try '--help'.
-        exit code 2
-    "#]],
+            For more information, try '--help'.
+            exit code 2
+        "#]],
     );
 }
 
