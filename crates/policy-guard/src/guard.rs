@@ -103,7 +103,10 @@ impl Guard {
     /// If the file cannot be opened for writing.
     pub fn record(self, file: impl AsRef<Path>) -> io::Result<Self> {
         let recorder = Recorder::open(file.as_ref())?;
-        Ok(self.with(|inner| inner.recorder = Some(Arc::new(recorder))))
+        Ok(self.with(|inner| {
+            inner.recorder = Some(Arc::new(recorder));
+            inner.program.get_or_insert_with(program);
+        }))
     }
 
     /// Sets the name of the program in recordings. By default it is the package that Cargo runs, and otherwise the name of
@@ -255,9 +258,9 @@ impl Inner {
             });
         }
         if let Some(recorder) = &self.recorder {
-            let name = self.program.clone().unwrap_or_else(program);
+            let name = self.program.as_deref().unwrap_or_default();
             recorder
-                .write(line(&name, plan, target, call, &verdicts))
+                .write(line(name, plan, target, call, &verdicts))
                 .map_err(|error| format!("the call cannot be recorded: {error}"))?;
         }
         Ok((!missing.is_empty()).then(|| Refusal {

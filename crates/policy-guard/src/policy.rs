@@ -9,7 +9,7 @@ use iam_policy_core::{
     Condition, Effect, Evaluation, Options, Partition, Policy, RenderError, Resource, Statement, Template, require,
 };
 
-use crate::refusal::Missing;
+use crate::refusal::{Missing, Remedy};
 use crate::request;
 
 /// A policy with the values of its parameters, in each of its partitions.
@@ -180,15 +180,22 @@ impl ResolvedStatement {
 }
 
 /// Calls `then` with a policy of the statements.
+fn with_policy<R>(statements: &[&ResolvedStatement], then: impl FnOnce(&Policy<'_>) -> R) -> R {
+    with_policies(&[(Policy::new("", ""), statements)], |policies| match policies {
+        [only] => then(only),
+        _ => then(&Policy::new("", "")),
+    })
+}
+
+/// Calls `then` with policies of the statements.
 ///
-/// - `head`: a policy without statements
-fn with_policy<R>(head: &Policy<'_>, statements: &[&ResolvedStatement], then: impl FnOnce(&Policy<'_>) -> R) -> R {
-    let resources: Vec<Vec<Resource<'_>>> = statements
-        .iter()
+/// - `heads`: policies without statements, each with its statements
+fn with_policies<R>(heads: &[(Policy<'_>, &[&ResolvedStatement])], then: impl FnOnce(&[Policy<'_>]) -> R) -> R {
+    let all = || heads.iter().flat_map(|(_, statements)| statements.iter());
+    let resources: Vec<Vec<Resource<'_>>> = all()
         .map(|own| own.resources.iter().map(|text| Resource::literal(text)).collect())
         .collect();
-    let values: Vec<Vec<Vec<Template<'_>>>> = statements
-        .iter()
+    let values: Vec<Vec<Vec<Template<'_>>>> = all()
         .map(|own| {
             let lists = own.conditions.iter();
             lists
@@ -196,8 +203,7 @@ fn with_policy<R>(head: &Policy<'_>, statements: &[&ResolvedStatement], then: im
                 .collect()
         })
         .collect();
-    let conditions: Vec<Vec<Condition<'_>>> = statements
-        .iter()
+    let conditions: Vec<Vec<Condition<'_>>> = all()
         .zip(&values)
         .map(|(own, values)| {
             let conditions = own.statement.conditions.iter().zip(values);
@@ -206,9 +212,8 @@ fn with_policy<R>(head: &Policy<'_>, statements: &[&ResolvedStatement], then: im
                 .collect()
         })
         .collect();
+    let statements = all().zip(resources.iter().zip(&conditions));
     let statements: Vec<Statement<'_>> = statements
-        .iter()
-        .zip(resources.iter().zip(&conditions))
         .map(|(own, (resources, conditions))| {
             let mut statement = *own.statement;
             // The document has only what applies in its partition.
@@ -222,8 +227,14 @@ fn with_policy<R>(head: &Policy<'_>, statements: &[&ResolvedStatement], then: im
             statement
         })
         .collect();
-    let head = *head;
-    then(&head.with_statements(&statements))
+    let mut rest = statements.as_slice();
+    let policies = heads.iter().map(|(head, own)| {
+        let (statements, others) = rest.split_at_checked(own.len()).unwrap_or_default();
+        rest = others;
+        let head = *head;
+        head.with_statements(statements)
+    });
+    then(&policies.collect::<Vec<_>>())
 }
 
 /// The policies of a guard.
@@ -265,9 +276,7 @@ impl Policies {
         }
         let statements = self.all.iter().flat_map(|resolved| resolved.statements(partition));
         let relevant: Vec<_> = statements.filter(|statement| statement.may_be_about(action)).collect();
-        with_policy(&Policy::new("", ""), &relevant, |policy| {
-            policy.evaluate_open(action, resource, context)
-        })
+        with_policy(&relevant, |policy| policy.evaluate_open(action, resource, context))
     }
 
     /// Why a permission is needed, and what happens without it, from the statement that grants it; or, if there is none,
@@ -282,9 +291,7 @@ impl Policies {
         for resolved in &self.all {
             let granting = resolved.statements(partition).iter().filter(|own| {
                 let evaluate = |resource: &request::Resource| {
-                    with_policy(&Policy::new("", ""), &[own], |policy| {
-                        policy.evaluate_open(action, &resource.arn, context)
-                    })
+                    with_policy(&[own], |policy| policy.evaluate_open(action, &resource.arn, context))
                 };
                 own.statement.effect == Effect::Allow
                     && own.may_be_about(action)
@@ -296,7 +303,7 @@ impl Policies {
                 return Some(own.explanation(action, &resolved.policy));
             }
         }
-        let resource = resources.first()?;
+        let resource = resources.first().filter(|_| !self.all.is_empty())?;
         let missing = self.missing(action, &resource.arn, partition, context);
         Some(format!("{}; {}", missing.because.replace('\n', "; "), missing.add))
     }
@@ -309,27 +316,45 @@ impl Policies {
         partition: Option<Partition>,
         context: &[(&str, &str)],
     ) -> Missing {
-        // Together they are one policy, in whose name the message puts backticks.
-        let names: Vec<_> = self.all.iter().map(|resolved| resolved.policy.name).collect();
-        let name = names.join("` with `");
-        let mut sources = self.all.iter().map(|resolved| resolved.policy.source());
-        let source = sources
-            .next()
-            .filter(|first| sources.all(|other| other == *first))
-            .unwrap_or_default();
-        let head = Policy::new(&name, "").with_source(source);
-        let statements: Vec<_> = self
-            .all
-            .iter()
-            .flat_map(|resolved| resolved.statements(partition))
-            .collect();
-        with_policy(&head, &statements, |policy| {
-            let because = require::refusal(&[policy.named(policy.name)], action, resource, context).to_string();
-            let is_denied = policy.evaluate_open(action, resource, context) == Evaluation::Denied;
-            let is_granted = statements
+        let lists = self.all.iter().map(|resolved| resolved.statements(partition).iter());
+        let lists: Vec<Vec<&ResolvedStatement>> = lists.map(Iterator::collect).collect();
+        let heads = self.all.iter().zip(&lists).map(|(resolved, statements)| {
+            let head = Policy::new(resolved.policy.name, "").with_source(resolved.policy.source());
+            (head, statements.as_slice())
+        });
+        with_policies(&heads.collect::<Vec<_>>(), |policies| {
+            let named: Vec<_> = policies.iter().map(|policy| policy.named(policy.name)).collect();
+            let because = require::refusal(&named, action, resource, context).to_string();
+            let statements = || policies.iter().flat_map(|policy| policy.statements);
+            let evaluate = |statements: &[Statement<'_>]| {
+                let policy = Policy::new("", "");
+                policy
+                    .with_statements(statements)
+                    .evaluate_open(action, resource, context)
+            };
+            let all: Vec<_> = statements().copied().collect();
+            let unconditional = statements()
+                .filter(|statement| statement.effect == Effect::Allow)
+                .map(|statement| {
+                    let mut statement = *statement;
+                    statement.conditions = &[];
+                    statement
+                });
+            let unconditional: Vec<_> = unconditional.collect();
+            let grants = lists
                 .iter()
-                .any(|own| own.statement.effect == Effect::Allow && own.may_be_about(action));
-            Missing::new(action, resource, &because, is_granted, is_denied)
+                .flatten()
+                .filter(|own| own.statement.effect == Effect::Allow);
+            let remedy = if evaluate(&all) == Evaluation::Denied {
+                Remedy::Exception
+            } else if evaluate(&unconditional) != Evaluation::NotAllowed {
+                Remedy::Condition
+            } else if grants.into_iter().any(|own| own.may_be_about(action)) {
+                Remedy::Resource
+            } else {
+                Remedy::Statement
+            };
+            Missing::new(action, resource, &because, remedy)
         })
     }
 }

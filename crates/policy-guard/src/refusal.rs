@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-use iam_policy_core::variable::shown;
+use iam_policy_core::variable::{Piece, pieces, shown};
 
 /// Why a call was not sent: the policies deny it, whatever is not known about it.
 ///
@@ -29,23 +29,35 @@ pub struct Missing {
     pub add: String,
 }
 
+/// What grants a permission.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Remedy {
+    /// An exception of the statement that denies it.
+    Exception,
+    /// Another condition of the nearest statement.
+    Condition,
+    /// Another resource of the nearest statement.
+    Resource,
+    /// Another statement.
+    Statement,
+}
+
 impl Missing {
-    /// - `resource`: with [unknown parts](iam_policy_core::variable::Unknown)
-    /// - `is_granted`: whether a statement grants the action on other resources
-    /// - `is_denied`: whether a statement denies it
-    pub(crate) fn new(action: &str, resource: &str, because: &str, is_granted: bool, is_denied: bool) -> Self {
-        let pattern = iam_policy_core::variable::pieces(resource)
+    /// - `resource`, `because`: with [unknown parts](iam_policy_core::variable::Unknown)
+    pub(crate) fn new(action: &str, resource: &str, because: &str, remedy: Remedy) -> Self {
+        let pattern: String = pieces(resource)
             .map(|piece| match piece {
-                iam_policy_core::variable::Piece::Text(text) => text,
+                Piece::Text(text) => text,
                 _ => "*",
             })
-            .collect::<String>();
-        let add = if is_denied {
-            format!("exclude `{pattern}` from the statement that denies it")
-        } else if is_granted {
-            format!("add `\"{pattern}\"` to the resources of that statement")
-        } else {
-            format!("add a statement with `actions = [\"{action}\"]` and `resources = [\"{pattern}\"]`")
+            .collect();
+        let add = match remedy {
+            Remedy::Exception => format!("exclude `{pattern}` from the statement that denies it"),
+            Remedy::Condition => "change the condition, or make the request fulfil it".to_owned(),
+            Remedy::Resource => format!("add `\"{pattern}\"` to the resources of that statement"),
+            Remedy::Statement => {
+                format!("add a statement with `actions = [\"{action}\"]` and `resources = [\"{pattern}\"]`")
+            }
         };
         Self {
             action: action.to_owned(),

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     /// `None` if it is not known what the operation needs.
     known: Option<Operation>,
     wanted: Vec<Wanted>,
+    /// How many of these are in ARNs. They come first; the others are in conditions only.
+    in_arns: usize,
 }
 
 /// Where a request goes.
@@ -30,7 +32,7 @@ pub(crate) struct Target<'a> {
 /// A call of an operation.
 #[derive(Debug)]
 pub(crate) struct Call {
-    /// The members that are known, in the order of their names.
+    /// The members in ARNs that are known, in the order of their names.
     pub(crate) members: Vec<(&'static str, Vec<String>)>,
     /// `None` if it is not known what the operation needs.
     pub(crate) needed: Option<Vec<Needed>>,
@@ -76,17 +78,21 @@ impl Plan {
             .and_then(|service| service.operation(operation))
             .filter(|operation| operation.is_mapped());
         let mut wanted: Vec<Wanted> = Vec::new();
-        for need in known.iter().flat_map(|known| known.needs()) {
-            let condition = need.condition().and_then(Condition::member);
-            let members = need.resources().flat_map(template_parts).filter_map(|part| match part {
-                TemplatePart::Member { path, part } => Some((path, part == ValuePart::Keys)),
-                _ => None,
-            });
-            for (path, keys) in members.chain(condition.map(|path| (path, false))) {
+        let needs = || known.iter().flat_map(|known| known.needs());
+        for part in needs().flat_map(Need::resources).flat_map(template_parts) {
+            if let TemplatePart::Member { path, part } = part {
+                let keys = part == ValuePart::Keys;
                 let one = Wanted { path, keys };
                 if !wanted.contains(&one) {
                     wanted.push(one);
                 }
+            }
+        }
+        let in_arns = wanted.len();
+        for path in needs().filter_map(Need::condition).filter_map(Condition::member) {
+            let one = Wanted { path, keys: false };
+            if !wanted.contains(&one) {
+                wanted.push(one);
             }
         }
         Self {
@@ -94,6 +100,7 @@ impl Plan {
             operation: operation.to_owned(),
             known,
             wanted,
+            in_arns,
         }
     }
 
@@ -127,7 +134,7 @@ impl Plan {
             target,
         };
         Call {
-            members: members.texts(),
+            members: members.texts(self.in_arns),
             needed: self.known.map(|known| members.needed(known)),
         }
     }
@@ -150,15 +157,21 @@ impl Members<'_> {
             .unwrap_or(&Value::Unknown)
     }
 
-    fn texts(&self) -> Vec<(&'static str, Vec<String>)> {
-        let known = self.wanted.iter().zip(self.values).filter_map(|(wanted, value)| {
-            let Value::Set { scalars, .. } = value else { return None };
-            let texts: Vec<_> = scalars
-                .iter()
-                .filter_map(|scalar| scalar.text().map(str::to_owned))
-                .collect();
-            (!texts.is_empty()).then_some((wanted.path, texts))
-        });
+    /// The texts of the first members.
+    fn texts(&self, count: usize) -> Vec<(&'static str, Vec<String>)> {
+        let known = self
+            .wanted
+            .iter()
+            .zip(self.values)
+            .take(count)
+            .filter_map(|(wanted, value)| {
+                let Value::Set { scalars, .. } = value else { return None };
+                let texts: Vec<_> = scalars
+                    .iter()
+                    .filter_map(|scalar| scalar.text().map(str::to_owned))
+                    .collect();
+                (!texts.is_empty()).then_some((wanted.path, texts))
+            });
         let mut known: Vec<_> = known.collect();
         known.sort();
         known

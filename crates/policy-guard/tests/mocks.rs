@@ -3,12 +3,19 @@
 
 use std::error::Error;
 use std::fs;
+use std::time::Duration;
 
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::body::SdkBody;
 use expect_test::{Expect, expect};
-use iam_policy_core::{Action, Effect, Options, Parameter, ParameterValue, Policy, Resource, Statement, Template};
+use iam_policy_core::{
+    Action, Condition, Effect, Options, Parameter, ParameterValue, Policy, Resource, Statement, Template,
+};
 use iam_policy_guard::{Guard, Refusal};
 
 const USER: Policy<'_> = Policy::new("user", "{}")
@@ -224,4 +231,122 @@ async fn aliases_are_not_resolved() {
         the nearest statement is `decrypt`, which allows the action on `arn:aws:kms:us-east-1:123456789012:key/1`
         help: add `"arn:aws:kms:us-east-1:123456789012:key/2"` to the resources of that statement"#]],
     );
+}
+
+/// A request that somebody else will send is refused when it is signed.
+#[tokio::test]
+async fn presigned_requests_are_refused() {
+    let client = s3(guard(), &[&object()]);
+    let valid = PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
+    let request = client.get_object().bucket("other").key("a").presigned(valid.clone());
+    refusal(
+        &request.await.unwrap_err(),
+        expect![[r#"
+        `S3.GetObject` was not sent
+        `user` does not allow `s3:GetObject` on `arn:aws:s3:::other/a`
+        the nearest statement is `use-objects` (policies.toml:7), which allows the action on `arn:aws:s3:::uploads/*`
+        help: add `"arn:aws:s3:::other/a"` to the resources of that statement"#]],
+    );
+    let request = client.get_object().bucket("uploads").key("a").presigned(valid);
+    request.await.unwrap();
+}
+
+/// Several policies are attached together, and are named together.
+#[tokio::test]
+async fn policies_add_up() {
+    const EXTRA: Policy<'_> = Policy::new("extra", "{}").with_statements(&[Statement::new("all", "All")
+        .with_actions(&[Action::new("s3:GetObject")])
+        .with_resources(&[Resource::literal("arn:aws:s3:::other/*")])]);
+    let client = s3(guard().policy(&EXTRA, Options::DEFAULT).unwrap(), &[&object()]);
+    client.get_object().bucket("other").key("a").send().await.unwrap();
+    client.get_object().bucket("uploads").key("a").send().await.unwrap();
+    let error = client.get_object().bucket("third").key("a").send().await.unwrap_err();
+    refusal(
+        &error,
+        expect![[r#"
+            `S3.GetObject` was not sent
+            `user` with `extra` does not allow `s3:GetObject` on `arn:aws:s3:::third/a`
+            the nearest statement is `use-objects` (policies.toml:7), which allows the action on `arn:aws:s3:::uploads/*`
+            help: add `"arn:aws:s3:::third/a"` to the resources of that statement"#]],
+    );
+}
+
+/// A condition on a key with an unknown value may hold; one with a known value is evaluated.
+#[tokio::test]
+async fn known_keys_are_evaluated() {
+    const TEAM: Policy<'_> = Policy::new("team", "{}").with_statements(&[Statement::new("own", "Own")
+        .with_actions(&[Action::new("s3:GetObject")])
+        .with_resources(&[Resource::literal("arn:aws:s3:::${aws:PrincipalTag/team}/*")])
+        .with_conditions(&[Condition::new(
+            "StringEquals",
+            "aws:PrincipalTag/team",
+            &[Template::literal("blue")],
+        )])]);
+    let guard = || Guard::new().policy(&TEAM, Options::DEFAULT).unwrap().enforce();
+    let get = |guard: Guard| s3(guard, &[&object()]).get_object().bucket("blue").key("a").send();
+    get(guard()).await.unwrap();
+    get(guard().given("aws:PrincipalTag/team", "blue")).await.unwrap();
+    let error = get(guard().given("aws:PrincipalTag/team", "red")).await.unwrap_err();
+    refusal(
+        &error,
+        expect![[r#"
+            `S3.GetObject` was not sent
+            `team` does not allow `s3:GetObject` on `arn:aws:s3:::blue/a`
+            the nearest statement is `own`, which allows it only if `aws:PrincipalTag/team` `StringEquals` `blue`
+            help: change the condition, or make the request fulfil it"#]],
+    );
+}
+
+/// Sessions of directory buckets have other permissions, and an access point's ARN is not that of its bucket.
+#[tokio::test]
+async fn other_kinds_of_buckets_are_undecided() {
+    let client = s3(guard(), &[&object()]);
+    for bucket in [
+        "fast--use1-az4--x-s3",
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/reports",
+    ] {
+        client.get_object().bucket(bucket).key("a").send().await.unwrap();
+    }
+}
+
+/// Only the message of an error changes.
+#[tokio::test]
+async fn denials_are_explained() {
+    let rule = mock!(aws_sdk_s3::Client::get_object).then_http_response(|| {
+        let body = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+        HttpResponse::new(403.try_into().unwrap(), SdkBody::from(body))
+    });
+    let explain = |guard: Guard| {
+        s3(guard.explain(), &[&rule])
+            .get_object()
+            .bucket("uploads")
+            .key("a")
+            .send()
+    };
+    let error = explain(Guard::new().policy(&USER, Options::DEFAULT).unwrap())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Some("AccessDenied"));
+    expect!["Access Denied. `s3:GetObject` is needed (statement `use-objects` of `user`, policies.toml:7)"]
+        .assert_eq(error.message().unwrap());
+    // Without a policy, there is nothing to say.
+    let error = explain(Guard::new()).await.unwrap_err();
+    expect!["Access Denied"].assert_eq(error.message().unwrap());
+    let rule = object_is_missing();
+    let client = s3(
+        Guard::new().policy(&USER, Options::DEFAULT).unwrap().explain(),
+        &[&rule],
+    );
+    let error = client.get_object().bucket("uploads").key("a").send().await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.message()),
+        (Some("NoSuchKey"), Some("No such key"))
+    );
+}
+
+fn object_is_missing() -> Rule {
+    mock!(aws_sdk_s3::Client::get_object).then_http_response(|| {
+        let body = "<Error><Code>NoSuchKey</Code><Message>No such key</Message></Error>";
+        HttpResponse::new(404.try_into().unwrap(), SdkBody::from(body))
+    })
 }

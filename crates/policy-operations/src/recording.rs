@@ -20,8 +20,8 @@ pub const PARTITION: &str = "partition";
 pub const REGION: &str = "region";
 /// The account, if it is known.
 pub const ACCOUNT: &str = "account";
-/// The members of the input from which the ARNs of resources and the conditions of permissions follow: an object with a
-/// list of texts for each member. Those that are not known or not set are left out.
+/// The members of the input from which the ARNs of resources follow: an object with a list of texts for each member. Those
+/// that are not known or not set are left out.
 pub const MEMBERS: &str = "members";
 /// The permissions that the call needs; absent if the operation is not mapped.
 pub const NEEDS: &str = "needs";
