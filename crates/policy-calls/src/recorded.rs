@@ -50,6 +50,17 @@ impl Recording {
     ///
     /// Returns the recording, and everything that is wrong with it: an error if a line is from another version, and a
     /// warning if it was cut off.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_calls::Recording;
+    ///
+    /// let line = r#"{"recording":1,"program":"tool","service":"SQS","operation":"ListQueues","needs":[]}"#;
+    /// let (recording, problems) = Recording::read("calls.jsonl", &format!("{line}\n{{\"recording\":1,\"prog"));
+    /// assert!(recording.operations().contains("SQS.ListQueues"));
+    /// assert_eq!(problems[0].message, "this line was cut off");
+    /// ```
     #[must_use]
     pub fn read(name: &str, text: &str) -> (Self, Vec<Diagnostic>) {
         let mut found = Self {

@@ -183,7 +183,7 @@ impl Inner {
         for (key, value) in [
             (
                 "aws:RequestedRegion",
-                region.filter(|_| !US_EAST_1_SERVICES.contains(&prefix)),
+                region.filter(|region| !US_EAST_1_SERVICES.contains(&prefix) && !region.contains("global")),
             ),
             // The program calls the service itself.
             ("aws:ViaAWSService", Some("false")),

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use aws_smithy_types::telemetry::CapturedTelemetryAttributes;
 use iam_policy_core::Arn;
+use iam_policy_core::text::is_account;
 use iam_policy_core::variable::Unknown;
 use iam_policy_operations::{Condition, Need, Operation, TemplatePart, ValuePart, service, template_parts};
 
@@ -285,8 +286,7 @@ impl Members<'_> {
                         let value = scalar.text().map(|text| part.of(text));
                         match value.map(|value| spelled(prefix, path, value)) {
                             Some(Spelling::Arn(arn)) if is_single => whole.push(Resource { arn, is_exact: true }),
-                            // An ARN inside of another, such as that of an access point.
-                            Some(Spelling::Arn(_)) => return vec![Resource::unknown(path)],
+                            Some(Spelling::Arn(_) | Spelling::Other) => return vec![Resource::unknown(path)],
                             Some(Spelling::Text(text)) => {
                                 next.extend(texts.iter().map(|before| before.clone() + &text));
                             }
@@ -312,12 +312,13 @@ impl Members<'_> {
             && let Value::Set { scalars, .. } = self.get("QueueUrl", false)
             && let Some(url) = scalars.first().and_then(|scalar| scalar.text())
         {
-            // `https://sqs.eu-west-1.amazonaws.com/123456789012/jobs`; a queue can be in another account.
-            let account = url
-                .rsplit('/')
-                .nth(1)
-                .filter(|account| iam_policy_core::text::is_account(account));
-            return account.map(str::to_owned);
+            // `https://sqs.eu-west-1.amazonaws.com/123456789012/jobs`; a queue can be in another account. Local servers
+            // have accounts of their own making.
+            let is_aws = url.contains(".amazonaws.com");
+            let account = url.rsplit('/').nth(1).filter(|account| is_aws && is_account(account));
+            if let Some(account) = account {
+                return Some(account.to_owned());
+            }
         }
         self.target.account.map(str::to_owned)
     }
@@ -346,6 +347,16 @@ fn push_known(texts: &mut [String], known: Option<&str>, name: &str) {
     }
 }
 
+/// Whether the name of a bucket is that of an access point.
+///
+/// Source: Amazon S3 User Guide, "Bucket naming rules", reserved suffixes.
+fn is_access_point(bucket: &str) -> bool {
+    let bucket = bucket.split('/').next().unwrap_or(bucket);
+    ["-s3alias", "--ol-s3", ".mrap", "--xa-s3"]
+        .iter()
+        .any(|suffix| bucket.ends_with(suffix))
+}
+
 /// How a member's value becomes part of an ARN.
 enum Spelling {
     /// It is an ARN itself.
@@ -353,12 +364,17 @@ enum Spelling {
     Text(String),
     /// It names the resource in another way than its ARN.
     Unknown,
+    /// It names a resource of another kind.
+    Other,
 }
 
 /// - `prefix`: of the action
 /// - `member`: the path of the member
 fn spelled(prefix: &str, member: &str, value: &str) -> Spelling {
     let is_object = prefix == "s3" && member.ends_with("Key");
+    if prefix == "s3" && !is_object && (value.starts_with("arn:") || is_access_point(value)) {
+        return Spelling::Other;
+    }
     if let Ok(arn) = Arn::parse(value)
         && !is_object
     {

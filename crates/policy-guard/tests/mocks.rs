@@ -176,8 +176,9 @@ async fn undecided_calls_are_recorded() {
     let client = mock_client!(aws_sdk_sqs, RuleMode::MatchAny, [&rule], |config| config
         .interceptor(guard.clone()));
     let send = |url: &str| client.send_message().queue_url(url).message_body("secret").send();
-    // The account is not in the URL.
+    // The account is not in the URL, or is that of a local server.
     send("http://localhost:4566/jobs").await.unwrap();
+    send("http://localhost:4566/000000000000/jobs").await.unwrap();
     send("https://sqs.us-east-1.amazonaws.com/123456789012/jobs")
         .await
         .unwrap();
@@ -198,6 +199,7 @@ async fn undecided_calls_are_recorded() {
     let recorded = fs::read_to_string(&file).unwrap();
     expect![[r#"
         {"recording":1,"program":"jobs","service":"SQS","operation":"SendMessage","partition":"aws","region":"us-east-1","members":{"QueueUrl":["http://localhost:4566/jobs"]},"needs":[{"action":"sqs:SendMessage","resources":["arn:aws:sqs:us-east-1:${account}:jobs"],"certain":true,"decision":"undecided"},{"action":"kms:Decrypt","resources":["${resource}"],"certain":false,"decision":"undecided"},{"action":"kms:GenerateDataKey","resources":["${resource}"],"certain":false,"decision":"undecided"}]}
+        {"recording":1,"program":"jobs","service":"SQS","operation":"SendMessage","partition":"aws","region":"us-east-1","members":{"QueueUrl":["http://localhost:4566/000000000000/jobs"]},"needs":[{"action":"sqs:SendMessage","resources":["arn:aws:sqs:us-east-1:${account}:jobs"],"certain":true,"decision":"undecided"},{"action":"kms:Decrypt","resources":["${resource}"],"certain":false,"decision":"undecided"},{"action":"kms:GenerateDataKey","resources":["${resource}"],"certain":false,"decision":"undecided"}]}
         {"recording":1,"program":"jobs","service":"SQS","operation":"SendMessage","partition":"aws","region":"us-east-1","members":{"QueueUrl":["https://sqs.us-east-1.amazonaws.com/123456789012/jobs"]},"needs":[{"action":"sqs:SendMessage","resources":["arn:aws:sqs:us-east-1:123456789012:jobs"],"certain":true,"decision":"allowed"},{"action":"kms:Decrypt","resources":["${resource}"],"certain":false,"decision":"undecided"},{"action":"kms:GenerateDataKey","resources":["${resource}"],"certain":false,"decision":"undecided"}]}
         {"recording":1,"program":"jobs","service":"SQS","operation":"SendMessage","partition":"aws","region":"us-east-1","members":{"QueueUrl":["https://sqs.us-east-1.amazonaws.com/210987654321/jobs"]},"needs":[{"action":"sqs:SendMessage","resources":["arn:aws:sqs:us-east-1:210987654321:jobs"],"certain":true,"decision":"denied"},{"action":"kms:Decrypt","resources":["${resource}"],"certain":false,"decision":"undecided"},{"action":"kms:GenerateDataKey","resources":["${resource}"],"certain":false,"decision":"undecided"}]}
     "#]].assert_eq(&recorded);
@@ -304,6 +306,7 @@ async fn other_kinds_of_buckets_are_undecided() {
     for bucket in [
         "fast--use1-az4--x-s3",
         "arn:aws:s3:us-east-1:123456789012:accesspoint/reports",
+        "reports-4q7xyz0c0ffee-s3alias",
     ] {
         client.get_object().bucket(bucket).key("a").send().await.unwrap();
     }
