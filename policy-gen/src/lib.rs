@@ -10,7 +10,7 @@ mod path;
 
 pub use bounds::{Bounds, prove_bounds};
 pub use error::Error;
-pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Regenerate};
+pub use files::{Change, Inspection, Kind, MANIFEST, Mode, Outcome, Placeholder, Regenerate, placeholders};
 pub use gate::Widened;
 pub use iam_policy_spec::Format;
 pub use language::{configuration_reference, configuration_schema, reference, schema};

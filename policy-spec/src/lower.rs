@@ -63,13 +63,7 @@ pub(crate) fn rule(parameter: &Parameter) -> core::Parameter<'_> {
 
 /// A value that a parameter could have.
 pub(crate) fn example(parameter: &Parameter) -> &str {
-    match parameter.kind {
-        core::ParameterKind::Account => "123456789012",
-        core::ParameterKind::Region => "us-east-1",
-        core::ParameterKind::Partition => "aws",
-        core::ParameterKind::Arn => "arn:aws:iam::123456789012:role/example",
-        _ => &parameter.name.value,
-    }
+    parameter.kind.example().unwrap_or(&parameter.name.value)
 }
 
 fn lowered<R>(spec: &Spec, missing: Missing, f: impl FnOnce(&[core::Policy<'_>]) -> R) -> R {

@@ -858,3 +858,102 @@ fn a_waiver_may_accept_what_only_an_environment_has() {
     let waive = "waive = [{ check = \"TYPE_MISMATCH_IP_RANGE\", why = \"w\" }]\nactions ";
     check(&spec.replace("actions ", waive), expect![""]);
 }
+
+#[test]
+fn included_statements_have_the_principals_of_their_policy() {
+    let spec = |shared: &str, policy: &str| {
+        format!(
+            "{policy}\ninclude = [\"common\"]\n[[shared.common.statement]]\nid = \"send\"\nreason = \"r\"\n{shared}\
+             actions = [\"sqs:SendMessage\"]\nresources = [\"arn:aws:sqs:eu-west-1:111122223333:done\"]\n"
+        )
+    };
+    let services = "services = [\"sns\"]\ncondition.StringEquals.\"aws:SourceAccount\" = \"111122223333\"\n";
+    let queue = "[policy.queue]\ntype = \"resource\"\nresource-type = \"sqs:queue\"";
+    check(&spec(services, queue), expect![[r#""#]]);
+    check(&spec("", "[policy.user]"), expect![[r#""#]]);
+    check(
+        &spec(services, "[policy.user]"),
+        expect![[r#"
+        error[INVALID_SPEC]: `common` names principals, but the statements of an identity policy do not
+         --> policies.toml:2:12
+          |
+        2 | include = ["common"]
+          |            ^^^^^^^^
+          = note: its statement `send` does
+          = help: include it in resource policies or resource control policies only
+
+    "#]],
+    );
+    check(
+        &spec("", queue),
+        expect![[r#"
+        error[INVALID_SPEC]: `common` names no principals, but the statements of a resource policy must
+         --> policies.toml:4:12
+          |
+        4 | include = ["common"]
+          |            ^^^^^^^^
+          = note: its statement `send` has none
+          = help: write the statement in the policy, with its principals
+
+    "#]],
+    );
+    check(
+        &spec(services, "[policy.limit]\ntype = \"service-control\""),
+        expect![[r#"
+            error[INVALID_SPEC]: `common` names principals, but the statements of a service control policy do not
+             --> policies.toml:3:12
+              |
+            3 | include = ["common"]
+              |            ^^^^^^^^
+              = note: its statement `send` does
+              = help: include it in resource policies or resource control policies only
+
+        "#]],
+    );
+}
+
+/// AWS stores a condition without values; a waiver of the statement accepts it.
+#[test]
+fn a_condition_may_have_no_values() {
+    let spec = |waive: &str| {
+        format!(
+            "[policy.user]\n[[policy.user.statement]]\nid = \"send\"\nreason = \"r\"\n{waive}actions = [\"sqs:SendMessage\"]\n\
+             resources = [\"arn:aws:sqs:eu-west-1:111122223333:done\"]\ncondition.StringEquals.\"aws:PrincipalTag/a\" = []\n"
+        )
+    };
+    check(
+        &spec(""),
+        expect![[r#"
+        error[INVALID_SPEC]: `aws:PrincipalTag/a` has no values
+         --> policies.toml:7:47
+          |
+        7 | condition.StringEquals."aws:PrincipalTag/a" = []
+          |                                               ^^
+          = help: add at least one, or remove the key
+
+    "#]],
+    );
+    check(
+        &spec("waive = [{ check = \"EMPTY_ARRAY_CONDITION\", why = \"w\" }]\n"),
+        expect![[r#""#]],
+    );
+    check(
+        &spec("waive = [{ check = \"EMPTY_ARRAY_CONDITION_IFEXISTS\", why = \"w\" }]\n"),
+        expect![[r#"
+            error[UNUSED_WAIVER]: unused waiver: `EMPTY_ARRAY_CONDITION_IFEXISTS` reports nothing here
+             --> policies.toml:5:20
+              |
+            5 | waive = [{ check = "EMPTY_ARRAY_CONDITION_IFEXISTS", why = "w" }]
+              |                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              = help: remove it
+
+            error[INVALID_SPEC]: `aws:PrincipalTag/a` has no values
+             --> policies.toml:8:47
+              |
+            8 | condition.StringEquals."aws:PrincipalTag/a" = []
+              |                                               ^^
+              = help: add at least one, or remove the key
+
+        "#]],
+    );
+}

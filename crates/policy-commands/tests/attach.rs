@@ -728,7 +728,7 @@ fn boundaries_come_first() {
     let (exit, _, stderr) = ran(BOUNDED, &["queue", "--role-name", "r"]);
     assert_eq!(exit, Exit::Usage);
     expect![[r#"
-        error: the policy `queue` is a resource policy, which is not attached to a user, a group or a role
+        error: the kind of resource that the policy `queue` is for is unknown
           = help: print it with `policies queue`, and set it with the command of the resource's service
     "#]]
     .assert_eq(&stderr);

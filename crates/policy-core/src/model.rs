@@ -287,6 +287,24 @@ impl<'a> Policy<'a> {
         }
     }
 
+    /// Those of `policies` that have a type, in their order.
+    ///
+    /// - `policies`: the policies, such as all of a spec
+    /// - `policy_type`: the type
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_core::{Policy, PolicyType};
+    ///
+    /// const ALL: &[Policy] = &[Policy::new("user", "{}"), Policy::new("queue", "{}").with_policy_type(PolicyType::Resource)];
+    /// let names: Vec<_> = Policy::of_type(ALL, PolicyType::Identity).map(|policy| policy.name).collect();
+    /// assert_eq!(names, ["user"]);
+    /// ```
+    pub fn of_type(policies: &[Self], policy_type: PolicyType) -> impl Iterator<Item = &Self> + Clone {
+        policies.iter().filter(move |policy| policy.policy_type == policy_type)
+    }
+
     /// The statement with this `id`, among the policy's own and those of its extensions.
     ///
     /// # Examples

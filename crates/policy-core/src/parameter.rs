@@ -93,6 +93,19 @@ impl ParameterKind {
         }
     }
 
+    /// A value that a parameter of this kind could have; `None` for texts and lists, for which the parameter's own name is
+    /// as good as any other.
+    #[must_use]
+    pub const fn example(self) -> Option<&'static str> {
+        match self {
+            Self::Account => Some("123456789012"),
+            Self::Region => Some("us-east-1"),
+            Self::Partition => Some("aws"),
+            Self::Arn => Some("arn:aws:iam::123456789012:role/example"),
+            Self::Text | Self::List => None,
+        }
+    }
+
     /// The kind of this `name`; `None` if there is none.
     #[must_use]
     pub const fn from_name(name: &str) -> Option<Self> {

@@ -12,7 +12,7 @@ use crate::outputs::Artifact;
 use crate::{Error, MANIFEST};
 
 use super::change::{Change, Kind};
-use super::manifest;
+use super::manifest::{self, Placeholder};
 
 /// A folder, and the files that it should contain.
 pub(super) struct Folder<'a> {
@@ -24,6 +24,8 @@ pub(super) struct Folder<'a> {
     pub(super) spec: &'a str,
     /// All files that are generated from the spec.
     pub(super) artifacts: &'a [Artifact],
+    /// What those files show in place of parameters without a default.
+    pub(super) placeholders: Vec<Placeholder>,
     /// Whether a file with an artifact's name may be replaced while the folder has no manifest.
     pub(super) is_dedicated: bool,
 }
@@ -57,7 +59,7 @@ impl Folder<'_> {
         error.or(())?;
         changes.extend(self.left_over(listed.unwrap_or_default())?);
         let names = self.artifacts.iter().map(|artifact| artifact.name.as_str());
-        changes.extend(self.change(MANIFEST, &manifest::contents(self.spec, names))?);
+        changes.extend(self.change(MANIFEST, &manifest::contents(self.spec, &self.placeholders, names))?);
         Ok(changes)
     }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{self, Path};
 
+use iam_policy_core::ParameterKind;
 use iam_policy_document::Diagnostic;
+use iam_policy_spec::{Parameter, Spec};
 
 use crate::Error;
 use crate::outputs::can_be_artifact;
@@ -17,16 +19,122 @@ pub const MANIFEST: &str = ".iam-policy-generated";
 /// The start of the line that names the spec: the current one, and that of older versions.
 const HEADS: [&str; 2] = ["# Generated from `", "# Made of `"];
 
+/// The text before and after the name and the kind in the line about a placeholder.
+const PLACEHOLDER: [&str; 3] = ["# `<", ">` is a parameter without a default, of the kind `", "`."];
+
+/// What generated files show in place of a parameter without a default: `<name>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Placeholder {
+    /// The name of the parameter.
+    pub name: String,
+    /// The kind of the parameter.
+    pub kind: ParameterKind,
+}
+
+impl Placeholder {
+    /// Those in the files that are generated from a spec.
+    pub(super) fn all(spec: &Spec) -> Vec<Self> {
+        let parameters = spec.parameters.iter().filter(|parameter| parameter.default.is_none());
+        let placeholder = |parameter: &Parameter| Self {
+            name: parameter.name.value.clone(),
+            kind: parameter.kind,
+        };
+        parameters.map(placeholder).collect()
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let [start, middle, end] = PLACEHOLDER;
+        let (name, kind) = line.strip_prefix(start)?.strip_suffix(end)?.split_once(middle)?;
+        let is_name = name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        Some(Self {
+            name: Some(name).filter(|name| is_name && !name.is_empty())?.to_owned(),
+            kind: ParameterKind::from_name(kind)?,
+        })
+    }
+
+    /// A value that the parameter could have.
+    #[must_use]
+    pub fn example(&self) -> &str {
+        self.kind.example().unwrap_or(&self.name)
+    }
+
+    /// The text in generated files.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("<{}>", self.name)
+    }
+}
+
+/// Returns the placeholders that a file may contain because it is generated: those in the manifest that lists the file. Any
+/// other file has none.
+///
+/// - `file`: the path of the file
+///
+/// # Examples
+///
+/// ```
+/// use iam_policy_gen::{Regenerate, placeholders};
+///
+/// let folder = tempfile::tempdir()?;
+/// std::fs::write(folder.path().join("policies.toml"), r#"
+/// [parameters]
+/// account = { kind = "account" }
+/// [policy.user]
+/// [[policy.user.statement]]
+/// id        = "send"
+/// reason    = "Tells the user."
+/// actions   = ["sqs:SendMessage"]
+/// resources = ["arn:aws:sqs:*:{account}:done"]
+/// "#)?;
+/// let regenerate = Regenerate::new("cargo xtask regenerate").root(folder.path()).spec("policies.toml", "generated");
+/// regenerate.write(&regenerate.changes()?)?;
+///
+/// let found = placeholders(&folder.path().join("generated/user.json"));
+/// assert_eq!((&*found[0].text(), found[0].example()), ("<account>", "123456789012"));
+/// assert!(placeholders(&folder.path().join("generated/other.json")).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn placeholders(file: &Path) -> Vec<Placeholder> {
+    let Ok(file) = path::absolute(file) else {
+        return Vec::new();
+    };
+    let name = |path: &Path| Some(path.file_name()?.to_str()?.to_owned());
+    let (Some(own), Some(folder)) = (name(&file), file.parent()) else {
+        return Vec::new();
+    };
+    // The files of an environment are in a folder of their own.
+    let above = folder.parent().zip(name(folder));
+    let above = above.map(|(above, folder)| (above, format!("{folder}/{own}")));
+    for (folder, name) in [(folder, own)].into_iter().chain(above) {
+        let Ok(Some(text)) = load(&folder.join(MANIFEST)) else {
+            continue;
+        };
+        if head(&text).is_some() && can_be_artifact(&name) && text.lines().any(|line| line == name) {
+            return text.lines().filter_map(Placeholder::of_line).collect();
+        }
+    }
+    Vec::new()
+}
+
 /// The contents of the manifest.
 ///
 /// - `spec`: the path from the folder to the spec
+/// - `placeholders`: those in the generated files
 /// - `names`: the generated files
-pub(super) fn contents<'a>(spec: &str, names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn contents<'a>(spec: &str, placeholders: &[Placeholder], names: impl Iterator<Item = &'a str>) -> String {
     let [head, _] = HEADS;
-    let head = format!(
+    let mut head = format!(
         "{head}{}`. Only the files listed here are replaced or removed.\n",
         one_line(spec)
     );
+    let [start, middle, end] = PLACEHOLDER;
+    for Placeholder { name, kind } in placeholders {
+        head.extend([start, name, middle, kind.name(), end, "\n"]);
+    }
     with_names(&head, names)
 }
 

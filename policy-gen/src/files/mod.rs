@@ -12,6 +12,6 @@ mod temporary;
 mod write;
 
 pub use change::{Change, Kind};
-pub use manifest::MANIFEST;
 pub(crate) use manifest::is_manifest_of;
+pub use manifest::{MANIFEST, Placeholder, placeholders};
 pub use regenerate::{Inspection, Mode, Outcome, Regenerate};

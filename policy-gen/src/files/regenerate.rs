@@ -16,6 +16,7 @@ use crate::{Artifact, Error, Format, MANIFEST, Origin, Widened, artifacts, artif
 use super::change::{Change, Kind};
 use super::folder::{Folder, subfolders};
 use super::lock::Lock;
+use super::manifest::Placeholder;
 use super::temporary;
 use super::write::{lock, outstanding, write};
 
@@ -415,6 +416,7 @@ impl Regenerate {
                     path: &spec.generated.folder,
                     spec: &spec.from_folder,
                     artifacts: &spec.artifacts,
+                    placeholders: Placeholder::all(&spec.spec),
                     is_dedicated: !spec.generated.is_shared,
                 };
                 folder.changes()

@@ -1,5 +1,7 @@
 //! Types of policies: what each of them can have.
 
+use std::ops::Range;
+
 use iam_policy_core::suggest::nearest;
 use iam_policy_core::{AttachmentKind, PolicyType};
 
@@ -16,6 +18,7 @@ impl Checker<'_> {
             self.attachments(policy);
             self.trust_of_type(policy);
             self.bounds(policy, &spec.policies);
+            self.included(policy);
         }
     }
 
@@ -69,6 +72,41 @@ impl Checker<'_> {
                 (_, Some(only)) => diagnostic.help(format!("write `{only}`, or remove `attach`")),
                 _ => diagnostic.help("remove it, or change the policy's `type`"),
             });
+        }
+    }
+
+    /// The statements that a policy includes name principals if its own statements must, and otherwise do not.
+    fn included(&mut self, policy: &Policy) {
+        if policy.given_type.is_none() && has_key(policy, "type") {
+            return;
+        }
+        let names_principals = policy.policy_type().has_principals();
+        let label = with_article(policy.policy_type().label());
+        let mut reported: Vec<&Range<usize>> = Vec::new();
+        for statement in policy.own_statements() {
+            let Some(shared) = &statement.shared else { continue };
+            let names = !statement.named_principals().0.is_empty();
+            if names == names_principals || reported.contains(&&shared.span) {
+                continue;
+            }
+            reported.push(&shared.span);
+            let (name, id) = (&shared.name, &statement.id.value);
+            let diagnostic = if names {
+                mistake(
+                    shared.span.clone(),
+                    format!("`{name}` names principals, but the statements of {label} do not"),
+                )
+                .note(format!("its statement `{id}` does"))
+                .help("include it in resource policies or resource control policies only")
+            } else {
+                mistake(
+                    shared.span.clone(),
+                    format!("`{name}` names no principals, but the statements of {label} must"),
+                )
+                .note(format!("its statement `{id}` has none"))
+                .help("write the statement in the policy, with its principals")
+            };
+            self.report(diagnostic);
         }
     }
 

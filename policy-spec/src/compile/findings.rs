@@ -66,7 +66,8 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for Found { finding, environments } in kept {
         let code = Code::of(&finding);
-        if code.is_some_and(|code| code.rule().is_checked_by_specs()) || waivers.accept(&finding) {
+        let is_checked = code.is_some_and(|code| code.rule().is_checked_by_specs());
+        if is_checked || waivers.accept(&finding) || code.is_some_and(is_of_specs) {
             continue;
         }
         let mut finding = in_environments(finding, &environments);
@@ -79,6 +80,20 @@ pub fn findings(spec: &Spec, mistakes: &[Diagnostic]) -> Vec<Diagnostic> {
     waivers.unknown(&mut findings);
     sort_by_place(&mut findings, Diagnostic::start);
     findings
+}
+
+/// Whether a spec reports the same unless a waiver accepts it, at a better place.
+const fn is_of_specs(code: Code) -> bool {
+    matches!(
+        code,
+        Code::EmptyArrayCondition
+            | Code::EmptyArrayConditionForAllValues
+            | Code::EmptyArrayConditionForAnyValue
+            | Code::EmptyArrayConditionIfExists
+            | Code::MissingPrincipal
+            | Code::ScpSyntaxErrorPrincipal
+            | Code::UnsupportedPrincipal
+    )
 }
 
 /// A finding about a form of a policy.

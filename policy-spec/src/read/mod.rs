@@ -9,7 +9,10 @@ mod syntax;
 
 use std::ops::Range;
 
-use iam_policy_core::{AttachmentKind, Effect, ParameterKind, Partition, PolicyResource, PolicyType, ResourceElement};
+use iam_policy_check::Code;
+use iam_policy_core::{
+    AttachmentKind, Effect, Operator, ParameterKind, Partition, PolicyResource, PolicyType, ResourceElement,
+};
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue};
 
@@ -372,7 +375,7 @@ impl Reader<'_> {
     /// The statement of a trust policy that only lists services.
     fn short_trust(&mut self, fields: &Fields<'_, '_>, span: &Range<usize>) -> Option<Statement> {
         let principals = self.principal_list(fields, PrincipalList::Services);
-        let conditions = self.conditions(fields);
+        let conditions = self.conditions(fields, &[]);
         if principals.is_empty() {
             return None;
         }
@@ -523,7 +526,7 @@ impl Reader<'_> {
         let actions = self.actions(fields, "actions");
         let not_actions = self.actions(fields, "not-actions");
         let sid = self.string(fields, "sid", Empty::Allowed);
-        let conditions = self.conditions(fields);
+        let conditions = self.conditions(fields, &waived_codes(fields));
         let partitions = self.partitions(fields);
         let reason = self.prose(fields, "reason");
         let without = self.prose(fields, "without");
@@ -662,7 +665,8 @@ impl Reader<'_> {
         waivers
     }
 
-    fn conditions(&mut self, fields: &Fields<'_, '_>) -> Vec<Condition> {
+    /// - `accepted`: the codes that the waivers of the statement name
+    fn conditions(&mut self, fields: &Fields<'_, '_>, accepted: &[&str]) -> Vec<Condition> {
         let mut conditions = Vec::new();
         let Some((table, _)) = fields.table("condition") else {
             return conditions;
@@ -683,7 +687,7 @@ impl Reader<'_> {
             for (key, value) in entries(block_table) {
                 let key = span(key);
                 self.named(&key, "a condition key");
-                let values = self.condition_values(&key.value, value);
+                let values = self.condition_values(&operator.value, &key.value, value, accepted);
                 conditions.push(Condition {
                     operator: operator.clone(),
                     key,
@@ -745,12 +749,22 @@ impl Reader<'_> {
     }
 
     /// One or more values: strings, and values that IAM writes as strings.
-    fn condition_values(&mut self, key: &str, value: &TomlSpanned<DeValue<'_>>) -> Vec<Template> {
+    ///
+    /// - `accepted`: the codes that the waivers of the statement name
+    fn condition_values(
+        &mut self,
+        operator: &str,
+        key: &str,
+        value: &TomlSpanned<DeValue<'_>>,
+        accepted: &[&str],
+    ) -> Vec<Template> {
         let elements = match value.get_ref() {
             DeValue::Array(array) => array,
             _ => std::slice::from_ref(value),
         };
-        if elements.is_empty() {
+        // AWS stores such a condition.
+        let code = Operator::from_name(operator).map(|operator| Code::of_empty_condition(operator).name());
+        if elements.is_empty() && !code.is_some_and(|code| accepted.contains(&code)) {
             self.report(
                 mistake(value.span(), format!("`{key}` has no values")).help("add at least one, or remove the key"),
             );
@@ -952,4 +966,15 @@ fn setting(value: &TomlSpanned<DeValue<'_>>) -> Option<Setting> {
         }
         _ => text(value).map(Setting::Text),
     }
+}
+
+/// The codes that the waivers of a statement name.
+fn waived_codes<'f>(fields: &'f Fields<'_, '_>) -> Vec<&'f str> {
+    let mut codes = Vec::new();
+    for element in fields.elements("waive") {
+        if let DeValue::Table(table) = element.get_ref() {
+            codes.extend(table.get("check").and_then(|check| check.get_ref().as_str()));
+        }
+    }
+    codes
 }

@@ -10,6 +10,7 @@ use iam_policy_document::json::Reading;
 use iam_policy_document::{
     Diagnostic, Document, Path, Severity, Step, UNSUPPORTED_FORMAT, Value, template_function, unsupported_format,
 };
+use iam_policy_gen::{Placeholder, placeholders};
 use iam_policy_spec::compile::{Compiled, compile_with};
 use iam_policy_spec::{Paths, Source, is_spec};
 use iam_policy_templates::{Policy, Template, Variant};
@@ -197,6 +198,8 @@ fn document(input: Input, reading: Reading, checks: &Checks<'_>, in_folder: bool
         let options = checks.options(&reading.document);
         let inferred = inferred(&reading.document, checks, &options);
         let mut found = check(&reading.document, &options);
+        let placeholders = placeholders(std::path::Path::new(&input.name));
+        retain_with_values(&mut found, &json, &placeholders, &options);
         // Nobody sends a file with comments to AWS as it is.
         found.retain(|finding| matches!(json, Cow::Borrowed(_)) || !Code::LeadingWhiteSpace.is_of(finding));
         readable = found.iter().all(|finding| finding.code != Some(UNSUPPORTED_FORMAT));
@@ -219,6 +222,32 @@ fn document(input: Input, reading: Reading, checks: &Checks<'_>, in_folder: bool
         findings,
         readable,
     })
+}
+
+/// Leaves out the findings about a generated file that exist only because a parameter has no value yet.
+///
+/// - `found`: the findings about the file
+/// - `placeholders`: what the file shows in place of values
+fn retain_with_values(found: &mut Vec<Diagnostic>, json: &[u8], placeholders: &[Placeholder], options: &Options<'_>) {
+    if placeholders.is_empty() || found.is_empty() {
+        return;
+    }
+    let mut text = String::from_utf8_lossy(json).into_owned();
+    for placeholder in placeholders {
+        text = text.replace(&placeholder.text(), placeholder.example());
+    }
+    let with_values = iam_policy_document::json::read(text.as_bytes()).document;
+    // Values have other lengths than placeholders, so places within a text differ.
+    let identity = |finding: &Diagnostic| {
+        let places = finding.locations().map(|location| {
+            let mut path = location.path.clone();
+            path.0.retain(|step| !matches!(step, Step::Substring { .. }));
+            path
+        });
+        (finding.code, places.collect::<Vec<_>>())
+    };
+    let remaining: Vec<_> = check(&with_values, options).iter().map(identity).collect();
+    found.retain(|finding| remaining.contains(&identity(finding)));
 }
 
 /// The findings about the policies in an AWS response. If there are several, each finding says which one it is about.

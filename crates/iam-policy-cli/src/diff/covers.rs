@@ -7,7 +7,7 @@ use iam_policy_commands::{Exit, Form, Output};
 use iam_policy_compare::report::{Side, WITNESSES, coverage};
 use iam_policy_document::{Diagnostic, StyledText};
 
-use super::{FORMAT, JSON, only, options, partition_of, read_all, with_bounds};
+use super::{FORMAT, JSON, only, options, partition_of, read_all, unlike, with_bounds};
 use crate::choice;
 use crate::policies::Policies;
 use crate::settings::Given;
@@ -33,7 +33,7 @@ pub fn command() -> Command {
         Command::new(NAME)
             .about("Prove that policies grant everything another one needs, or show what is missing")
             .long_about(
-                "Prove that policies grant everything another one needs, or show what is missing\n\nThe exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
+                "Prove that policies grant everything another one needs, or show what is missing\n\nPolicies that name principals (resource policies, trust policies and resource control policies) only cover each other. The exit code is 0 if they do, 1 if they do not or it could not be decided, and 2 if a policy cannot be read.",
             )
             .arg(file(REQUIRED, "The needed policy: JSON, or `FILE#NAME` for one in a spec or a template"))
             .arg(
@@ -86,6 +86,14 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
             return output.report(&problems);
         }
     };
+    let pairs = required
+        .iter()
+        .flat_map(|one| granted.iter().map(move |other| (one, other)));
+    let mut unlike: Vec<_> = pairs.filter_map(|(one, other)| unlike(one, other)).collect();
+    unlike.dedup();
+    if !unlike.is_empty() {
+        return output.report(&unlike);
+    }
     let mut options = options(matches);
     options.witnesses = WITNESSES;
     let (answer, notes) = options.coverage(

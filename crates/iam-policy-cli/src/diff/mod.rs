@@ -46,7 +46,7 @@ pub fn command() -> Command {
         Command::new(NAME)
             .about("Prove what a new policy allows that an old one did not, and vice versa")
             .long_about(
-                "Prove what a new policy allows that an old one did not, and vice versa\n\nA policy is JSON, a spec, or a template. Policies of a spec or template are compared by name; `FILE#NAME` selects one. Either may be at a git revision, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
+                "Prove what a new policy allows that an old one did not, and vice versa\n\nA policy is JSON, a spec, or a template. Policies of a spec or template are compared by name; `FILE#NAME` selects one. Policies that name principals (resource policies, trust policies and resource control policies) are only compared with each other. Either may be at a git revision, such as `HEAD~1:FILE`. The exit code is 0 if nothing is newly allowed, 1 if something is or it could not be decided, and 2 if a policy cannot be read.",
             )
             .arg(file(OLD, "OLD", "The old policy"))
             .arg(file(NEW, "NEW", "The new policy"))
@@ -123,6 +123,10 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Ok(pairs) => pairs,
         Err(problem) => return output.report(&[problem]),
     };
+    let unlike: Vec<_> = pairs.iter().filter_map(|pair| unlike(pair.old?, pair.new?)).collect();
+    if !unlike.is_empty() {
+        return output.report(&unlike);
+    }
     let answers: Vec<Answer<'_>> = pairs.into_iter().map(|pair| Answer::new(&options, pair)).collect();
     let widened = answers
         .iter()
@@ -134,6 +138,32 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     };
     written.max(if widened { Exit::Negative } else { Exit::Success })
 }
+
+/// Why two policies cannot be compared: only one of them names principals. That of a document is not certain, so one of them
+/// must be from a spec.
+fn unlike(one: &Side, other: &Side) -> Option<Diagnostic> {
+    let is_known = one.policy_type.is_some() || other.policy_type.is_some();
+    let is_empty = |side: &Side| side.document.statements().next().is_none();
+    let of = |side: &Side| side.policy_type.unwrap_or_else(|| side.document.inferred_type());
+    let is_alike = of(one).has_principals() == of(other).has_principals();
+    if !is_known || is_alike || is_empty(one) || is_empty(other) {
+        return None;
+    }
+    let shown = |side: &Side| {
+        let name = side
+            .subject
+            .as_ref()
+            .map_or_else(|| format!("`{}`", side.name), ToString::to_string);
+        let label = of(side).label();
+        let article = if label.starts_with('i') { "an" } else { "a" };
+        format!("{name} is {article} {label}")
+    };
+    let message = format!("{}, and {}", shown(one), shown(other));
+    Some(Diagnostic::error(message).help(TYPES))
+}
+
+/// Which types of policies can be compared.
+const TYPES: &str = "compare resource policies, resource control policies and trust policies with each other, and all other types with each other";
 
 /// Reads both sides, or collects the errors in them.
 fn both(old: &OsStr, new: &OsStr, given: &mut Given) -> Result<(Policies, Policies), StyledText> {

@@ -31,11 +31,14 @@ pub(super) fn policies(input: &Input) -> Result<Policies, StyledText> {
         source: &input.bytes,
         principals: &reading.principals,
         found: Policies::default(),
+        managed: Vec::new(),
+        inline: Vec::new(),
     };
     for entity in reading.principals.entities() {
         account.entity(entity);
     }
     account.managed();
+    account.boundaries();
     account.organization();
     account.resources();
     Ok(account.found)
@@ -45,9 +48,13 @@ struct Account<'a> {
     source: &'a [u8],
     principals: &'a Principals,
     found: Policies,
+    /// The ARNs of the managed policies, and the numbers of their drafts.
+    managed: Vec<(&'a str, usize)>,
+    /// The entities, and the numbers of the drafts of their inline policies.
+    inline: Vec<(&'a Entity, usize)>,
 }
 
-impl Account<'_> {
+impl<'a> Account<'a> {
     fn add(&mut self, found: Found) {
         self.found.policies.push(found);
     }
@@ -57,7 +64,7 @@ impl Account<'_> {
     }
 
     /// The inline policies of an entity. The first also has its trust policy and its AWS managed policies.
-    fn entity(&mut self, entity: &Entity) {
+    fn entity(&mut self, entity: &'a Entity) {
         let owner = format!("the {} `{}`", entity.kind.name(), entity.name);
         let mut policies = Vec::new();
         for policy in &entity.inline {
@@ -93,7 +100,10 @@ impl Account<'_> {
                 .notes
                 .push((None, format!("the spec does not say that {owner} has {}", list(&aws)))),
         }
-        self.found.policies.extend(policies);
+        for policy in policies {
+            self.inline.push((entity, self.found.policies.len()));
+            self.add(policy);
+        }
     }
 
     /// The managed policies in the file, without those of AWS.
@@ -120,13 +130,72 @@ impl Account<'_> {
                 about.push_str(&sentence(&bounded));
             }
             about.push('.');
+            let is_boundary = attached.is_empty() && !bounded.is_empty();
             let document = self.document(&policy.policy);
+            self.managed.push((&policy.arn, self.found.policies.len()));
             self.add(Found {
                 name: Some(policy.name.clone()),
                 about: Some(about),
+                policy_type: if is_boundary {
+                    PolicyType::PermissionsBoundary
+                } else {
+                    PolicyType::Identity
+                },
                 document: Some(document),
                 ..Found::default()
             });
+        }
+    }
+
+    /// Lists what each permissions boundary bounds, if it leaves it everything it grants: generating proves that.
+    fn boundaries(&mut self) {
+        for (arn, boundary) in self.managed.clone() {
+            let of_boundary = self.found.policies.get(boundary);
+            let Some(limit) = of_boundary.filter(|found| found.policy_type == PolicyType::PermissionsBoundary) else {
+                continue;
+            };
+            let bounds = |entity: &Entity| entity.boundary.as_deref() == Some(arn);
+            let inline = self.inline.iter().filter(|(entity, _)| bounds(entity));
+            let mut bounded: Vec<usize> = inline.map(|(_, number)| *number).collect();
+            for entity in self.principals.entities().filter(|entity| bounds(entity)) {
+                let attached = self
+                    .managed
+                    .iter()
+                    .filter(|(arn, _)| entity.attached.iter().any(|own| own == arn));
+                bounded.extend(attached.map(|(_, number)| *number));
+            }
+            bounded.sort_unstable();
+            bounded.dedup();
+            let leaves_all = |number: &usize| {
+                let granted = self
+                    .found
+                    .policies
+                    .get(*number)
+                    .and_then(|found| found.document.as_ref());
+                granted.zip(limit.document.as_ref()).is_some_and(|(granted, limit)| {
+                    iam_policy_compare::Options::default()
+                        .covers([granted], [limit])
+                        .is_yes()
+                })
+            };
+            let (whole, limited): (Vec<usize>, Vec<usize>) = bounded.into_iter().partition(leaves_all);
+            let name = |number: &usize| self.found.policies.get(*number).and_then(|found| found.name.clone());
+            let names: Vec<String> = limited.iter().filter_map(name).collect();
+            if !names.is_empty() {
+                let note = format!(
+                    "the boundary `{arn}` is not proved to leave everything to {}, so its `bounds` does not name {}",
+                    list(&names),
+                    if names.len() == 1 { "it" } else { "them" },
+                );
+                self.found.notes.push((None, note));
+            }
+            if let Some(found) = self.found.policies.get_mut(boundary) {
+                // A boundary of a spec bounds something in it.
+                if whole.is_empty() {
+                    found.policy_type = PolicyType::Identity;
+                }
+                found.bounds = whole;
+            }
         }
     }
 

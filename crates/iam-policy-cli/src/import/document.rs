@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use iam_policy_check::Code;
 use iam_policy_core::variable::{self, Piece, has_unknown, shown};
 use iam_policy_core::wildcard::is_pattern;
-use iam_policy_core::{Arn, ArnError, Partition, PolicyResource, PolicyType, VERSION, text};
+use iam_policy_core::{Arn, ArnError, Operator, Partition, PolicyResource, PolicyType, VERSION, text};
 use iam_policy_document::{Diagnostic, Document, Element, Member, Severity, Span, Statement, Value};
 use iam_policy_spec::{Draft, DraftPlace, DraftStatement, DraftWaiver};
 
@@ -137,9 +137,13 @@ impl Import {
             .flat_map(|member| strings(member.value))
             .find(|value| value.as_str().is_some_and(variable::is_in));
         match variable {
-            Some(value) => self.lost(
+            Some(value) if document.has_unknowns() => self.lost(
                 value.span(),
                 &format!("this is plain text here, but a variable in the spec, which uses version {VERSION}"),
+            ),
+            Some(value) => self.note(
+                value.span(),
+                &format!("this is plain text, so `${{` is `${{$}}{{` in the spec, which uses version {VERSION}"),
             ),
             None => self.note(
                 span,
@@ -169,9 +173,9 @@ impl Import {
         let mut draft = DraftStatement {
             effect,
             principals: self.principals(statement),
-            conditions: self.conditions(statement),
             ..DraftStatement::default()
         };
+        draft.conditions = self.conditions(statement, &mut draft.waivers);
         draft.actions = self.texts(statement, Element::Action, &mut draft.waivers);
         draft.not_actions = self.texts(statement, Element::NotAction, &mut draft.waivers);
         draft.resources = self.texts(statement, Element::Resource, &mut draft.waivers);
@@ -217,7 +221,12 @@ impl Import {
         Some(texts)
     }
 
-    fn conditions<'d>(&mut self, statement: Statement<'d>) -> Vec<(&'d str, &'d str, Vec<&'d str>)> {
+    /// - `waivers`: receives those for conditions without values
+    fn conditions<'d>(
+        &mut self,
+        statement: Statement<'d>,
+        waivers: &mut Vec<DraftWaiver>,
+    ) -> Vec<(&'d str, &'d str, Vec<&'d str>)> {
         let Some(block) = statement.element(Element::Condition) else {
             return Vec::new();
         };
@@ -244,10 +253,20 @@ impl Import {
                     None => self.lost(value.span(), "omitted: it is not a valid value"),
                 }
             }
-            if texts.is_empty() {
+            // AWS stores an empty list. Of anything else, the values have been omitted.
+            let is_empty = condition.key.value.is_array() && condition.key.value.items().next().is_none();
+            if let Some(operator) = Operator::from_name(condition.operator.key).filter(|_| is_empty) {
+                let waiver = DraftWaiver {
+                    place: DraftPlace::Statement,
+                    check: Code::of_empty_condition(operator).name(),
+                };
+                if !waivers.contains(&waiver) {
+                    waivers.push(waiver);
+                }
+            } else if texts.is_empty() {
                 self.lost(
                     condition.key.value.span(),
-                    "specs do not accept a condition without values, which never matches",
+                    "specs do not accept a condition without values",
                 );
             }
             conditions.push((condition.operator.key, condition.key.key, texts));

@@ -5,6 +5,7 @@ mod document;
 mod names;
 mod principals;
 mod template;
+mod version;
 pub(crate) mod waivers;
 
 use clap::{Arg, ArgMatches, Command};
@@ -79,6 +80,8 @@ struct Found {
     trust: Option<Document>,
     /// The AWS managed policies that are attached to the same principal.
     managed: Vec<String>,
+    /// For a permissions boundary: the numbers of the policies that it leaves everything they grant.
+    bounds: Vec<usize>,
 }
 
 /// Writes the spec of the given policies.
@@ -121,11 +124,18 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let resource = matches
         .get_one::<String>(RESOURCE_TYPE)
         .and_then(|name| PolicyResource::from_name(&name.to_ascii_lowercase()));
+    for policy in &mut found.policies {
+        policy.document = policy.document.take().map(version::with_plain_texts);
+        policy.trust = policy.trust.take().map(version::with_plain_texts);
+    }
     let mut import = Import::new(found.notes);
     let names = Names::of(&found.policies);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for (policy, name) in found.policies.iter().zip(&names.names) {
-        drafts.push(import.policy(policy, name, resource));
+        let mut draft = import.policy(policy, name, resource);
+        let bounded = policy.bounds.iter().filter_map(|number| names.names.get(*number));
+        draft.bounds = bounded.map(String::as_str).collect();
+        drafts.push(draft);
     }
     if let Some(first) = drafts.first_mut() {
         first.parameters = template::parameters(&found.policies);

@@ -697,3 +697,60 @@ fn arguments_may_be_pipes() {
     folder.write("wider.toml", SPEC.replace("s3:GetObject", "s3:*"));
     assert_eq!(compare("policies.toml", "wider.toml"), 1);
 }
+
+/// A spec with policies of several types.
+const TYPES: &str = r#"
+[policy.user]
+[[policy.user.statement]]
+id        = "send"
+reason    = "Tells the user."
+actions   = ["sqs:SendMessage"]
+resources = ["arn:aws:sqs:eu-west-1:111122223333:done"]
+
+[policy.queue]
+type          = "resource"
+resource-type = "sqs:queue"
+[[policy.queue.statement]]
+id        = "send"
+reason    = "Tells the user."
+services  = ["sns"]
+actions   = ["sqs:SendMessage"]
+resources = ["arn:aws:sqs:eu-west-1:111122223333:done"]
+condition.StringEquals."aws:SourceAccount" = "111122223333"
+"#;
+
+#[test]
+fn policies_with_and_without_principals_are_not_compared() {
+    let folder = Folder::with(&[("policies.toml", TYPES), ("user.json", GOOD)]);
+    folder.check(&["diff", "policies.toml#user", "policies.toml#queue"], expect![[r#"
+        ---
+        error: policy `user` is an identity policy, and policy `queue` is a resource policy
+          = help: compare resource policies, resource control policies and trust policies with each other, and all other types with each other
+        exit code 2
+    "#]]);
+    folder.check(&["diff", "user.json", "policies.toml#queue"], expect![[r#"
+        ---
+        error: `user.json` is an identity policy, and policy `queue` is a resource policy
+          = help: compare resource policies, resource control policies and trust policies with each other, and all other types with each other
+        exit code 2
+    "#]]);
+    folder.check(
+        &[
+            "covers",
+            "--required",
+            "policies.toml#queue",
+            "--granted",
+            "policies.toml#user",
+            "user.json",
+        ],
+        expect![[r#"
+            ---
+            error: policy `queue` is a resource policy, and policy `user` is an identity policy
+              = help: compare resource policies, resource control policies and trust policies with each other, and all other types with each other
+            error: policy `queue` is a resource policy, and `user.json` is an identity policy
+              = help: compare resource policies, resource control policies and trust policies with each other, and all other types with each other
+            exit code 2
+        "#]],
+    );
+    assert_eq!(folder.run(&["diff", "policies.toml", "policies.toml"]).code, 0);
+}

@@ -424,3 +424,88 @@ fn a_pipe_in_the_output_folder_is_not_opened() {
         );
     }
 }
+
+/// A spec with a parameter that has no default.
+const PARAMETERS: &str = r#"
+[parameters]
+account = { kind = "account" }
+
+[environment.prod]
+account = "444455556666"
+
+[policy.role]
+[[policy.role.trust.statement]]
+id       = "monitor"
+reason   = "Reads metrics."
+accounts = ["{account}"]
+condition.StringEquals."sts:ExternalId" = "reports-7f3a"
+[[policy.role.statement]]
+id        = "send"
+reason    = "Tells the user."
+actions   = ["sqs:SendMessage"]
+resources = ["arn:aws:sqs:eu-west-1:{account}:done"]
+"#;
+
+#[test]
+fn generated_files_may_show_parameters_without_a_default() {
+    let folder = Folder::with(&[("policies.toml", PARAMETERS)]);
+    folder.run(&["generate", "--spec", "policies.toml", "--out", "out"]);
+    expect![[r#"
+        # Generated from `../policies.toml`. Only the files listed here are replaced or removed.
+        # `<account>` is a parameter without a default, of the kind `account`.
+        role.json
+        role.trust.json
+        prod/role.json
+        prod/role.trust.json
+        PERMISSIONS.md
+    "#]]
+    .assert_eq(&folder.read("out/.iam-policy-generated"));
+    folder.check(
+        &["check", "out", "policies.toml"],
+        expect![[r#"
+        ---
+        5 files checked, no findings
+        exit code 0
+    "#]],
+    );
+
+    // A file that was not generated is not excused, wherever it is, nor is another placeholder.
+    let policy = folder.read("out/role.json");
+    folder.write("out/mine.json", &policy);
+    folder.write("role.json", &policy);
+    folder.write("out/role.json", policy.replace("<account>", "<id>"));
+    folder.write("out/prod/role.json", policy.replace("SendMessage", "SendMesage"));
+    folder.check(
+        &["check", "out", "role.json"],
+        expect![[r#"
+        error[INVALID_ARN_ACCOUNT]: the resource ARN account ID `<account>` is not valid; provide a 12-digit account ID
+          --> out/mine.json:11:9
+           |
+        11 |         "arn:aws:sqs:eu-west-1:<account>:done"
+           |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[INVALID_ACTION]: the action `sqs:SendMesage` does not exist (as of 2026-10-27)
+         --> out/prod/role.json:8:9
+          |
+        8 |         "sqs:SendMesage"
+          |         ^^^^^^^^^^^^^^^^
+          = help: did you mean `sqs:SendMessage`?
+
+        error[INVALID_ARN_ACCOUNT]: the resource ARN account ID `<id>` is not valid; provide a 12-digit account ID
+          --> out/role.json:11:9
+           |
+        11 |         "arn:aws:sqs:eu-west-1:<id>:done"
+           |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        error[INVALID_ARN_ACCOUNT]: the resource ARN account ID `<account>` is not valid; provide a 12-digit account ID
+          --> role.json:11:9
+           |
+        11 |         "arn:aws:sqs:eu-west-1:<account>:done"
+           |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        ---
+        6 files checked: 4 errors in 4 files
+        exit code 1
+    "#]],
+    );
+}

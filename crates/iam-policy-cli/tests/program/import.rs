@@ -1,4 +1,4 @@
-use expect_test::expect;
+use expect_test::{Expect, expect};
 use iam_policy_core::{Options, Style};
 use iam_policy_spec::{Source, read, with_policies};
 use serde_json::Value;
@@ -168,7 +168,7 @@ fn unsupported_elements_are_reported() {
         reason     = ""
         principals = ["*"]
         actions    = ["s3:*"]
-        resources  = ["arn:aws:s3:::r/${aws:username}"]
+        resources  = ["arn:aws:s3:::r/${$}{{aws:username}}"]
 
         [[policy.user.statement]]
         id        = "two-words"
@@ -182,7 +182,7 @@ fn unsupported_elements_are_reported() {
         reason    = ""
         actions   = ["s3:*"]
         resources = ["*"]
-        waive     = [{ check = "INVALID_CONDITION_KEY_FORMAT", why = "" }]
+        waive     = [{ check = "EMPTY_ARRAY_CONDITION", why = "" }, { check = "INVALID_CONDITION_KEY_FORMAT", why = "" }]
         condition.Null.a = []
         condition.Null.b = []
 
@@ -204,7 +204,7 @@ fn unsupported_elements_are_reported() {
         11 |   "More": 1
            |   ^^^^^^
 
-        warning: this is plain text here, but a variable in the spec, which uses version 2012-10-17
+        note: this is plain text, so `${` is `${$}{` in the spec, which uses version 2012-10-17
          --> p.json:5:73
           |
         5 |     {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::r/${aws:username}"},
@@ -246,19 +246,13 @@ fn unsupported_elements_are_reported() {
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                ^^^
 
-        warning: specs do not accept a condition without values, which never matches
-         --> p.json:7:115
-          |
-        7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
-          |                                                                                                                   ^^
-
         warning: omitted: it is not a valid value
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
           |                                                                                                                            ^^
 
-        warning: specs do not accept a condition without values, which never matches
+        warning: specs do not accept a condition without values
          --> p.json:7:124
           |
         7 |     {"Sid": "Same", "Effect": "Deny", "Action": "s3:*", "Resource": "*", "Condition": {"Bool": "x", "Null": {"a": [], "b": {}}}},
@@ -577,5 +571,219 @@ fn the_policy_of_a_queue() {
 
         exit code 0
     "#]],
+    );
+}
+
+/// Imports a policy, fills in the reasons, and compares the policy that is generated with the original.
+fn survives(policy: &str, expected: Expect) {
+    let folder = Folder::with(&[("policy.json", policy)]);
+    let imported = folder.run(&["import", "policy.json"]);
+    assert_eq!(imported.code, 0, "{imported}");
+    expected.assert_eq(&format!("{}---\n{}", imported.stdout, imported.stderr));
+    folder.write("policies.toml", imported.stdout.replace(" = \"\"", " = \"-\""));
+    let generated = folder.run(&["generate", "--spec", "policies.toml", "--out", "out"]);
+    assert_eq!(generated.code, 0, "{generated}");
+    for pair in [["policy.json", "out/user.json"], ["out/user.json", "policy.json"]] {
+        let compared = folder.run(&["diff", pair[0], pair[1]]);
+        assert_eq!(compared.code, 0, "{compared}");
+    }
+}
+
+#[test]
+fn text_of_the_older_version_stays_text() {
+    survives(
+        r#"{
+  "Version": "2008-10-17",
+  "Statement": {
+    "Sid": "Home",
+    "Effect": "Allow",
+    "Action": "s3:GetObject",
+    "Resource": ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/$a{b}"],
+    "Condition": {"StringLike": {"aws:PrincipalTag/team": ["${*}", "plain"]}}
+  }
+}"#,
+        expect![[r#"
+            [policy.user]
+
+            [[policy.user.statement]]
+            id        = "home"
+            reason    = ""
+            actions   = ["s3:GetObject"]
+            resources = [
+              "arn:aws:s3:::home/${$}{{aws:username}}/*",
+              "arn:aws:s3:::home/$a{{b}}",
+            ]
+            condition.StringLike."aws:PrincipalTag/team" = [
+              "${$}{{*}}",
+              "plain",
+            ]
+            ---
+            note: this is plain text, so `${` is `${$}{` in the spec, which uses version 2012-10-17
+             --> policy.json:7:18
+              |
+            7 |     "Resource": ["arn:aws:s3:::home/${aws:username}/*", "arn:aws:s3:::home/$a{b}"],
+              |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+        "#]],
+    );
+}
+
+#[test]
+fn conditions_without_values_are_kept() {
+    survives(
+        r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Never",
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": "arn:aws:s3:::reports/*",
+      "Condition": {"StringEquals": {"aws:PrincipalTag/team": []}}
+    },
+    {
+      "Sid": "Unless",
+      "Effect": "Allow",
+      "Action": "s3:PutObject",
+      "Resource": "arn:aws:s3:::reports/*",
+      "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": []}, "ForAllValues:StringEquals": {"aws:TagKeys": []}}
+    }
+  ]
+}"#,
+        expect![[r#"
+            [policy.user]
+
+            [[policy.user.statement]]
+            id        = "never"
+            reason    = ""
+            actions   = ["s3:GetObject"]
+            resources = ["arn:aws:s3:::reports/*"]
+            waive     = [{ check = "EMPTY_ARRAY_CONDITION", why = "" }]
+            condition.StringEquals."aws:PrincipalTag/team" = []
+
+            [[policy.user.statement]]
+            id        = "unless"
+            reason    = ""
+            actions   = ["s3:PutObject"]
+            resources = ["arn:aws:s3:::reports/*"]
+            waive     = [{ check = "EMPTY_ARRAY_CONDITION", why = "" }, { check = "EMPTY_ARRAY_CONDITION_FORALLVALUES", why = "" }]
+            condition.StringNotEquals."aws:PrincipalTag/team" = []
+            condition."ForAllValues:StringEquals"."aws:TagKeys" = []
+            ---
+        "#]],
+    );
+}
+
+#[test]
+fn boundaries_of_an_account_bound_policies() {
+    let account = r#"{
+  "UserDetailList": [],
+  "GroupDetailList": [],
+  "RoleDetailList": [
+    {
+      "RoleName": "worker",
+      "Arn": "arn:aws:iam::111122223333:role/worker",
+      "AssumeRolePolicyDocument": {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "Lambda", "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+      },
+      "RolePolicyList": [
+        {
+          "PolicyName": "inline",
+          "PolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [{"Sid": "Write", "Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*"}]
+          }
+        }
+      ],
+      "AttachedManagedPolicies": [{"PolicyName": "queues", "PolicyArn": "arn:aws:iam::111122223333:policy/queues"}],
+      "PermissionsBoundary": {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/limit"
+      }
+    }
+  ],
+  "Policies": [
+    {
+      "PolicyName": "limit",
+      "Arn": "arn:aws:iam::111122223333:policy/limit",
+      "DefaultVersionId": "v1",
+      "PolicyVersionList": [
+        {
+          "VersionId": "v1",
+          "IsDefaultVersion": true,
+          "Document": {
+            "Version": "2012-10-17",
+            "Statement": [{"Sid": "Storage", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
+          }
+        }
+      ]
+    },
+    {
+      "PolicyName": "queues",
+      "Arn": "arn:aws:iam::111122223333:policy/queues",
+      "DefaultVersionId": "v1",
+      "PolicyVersionList": [
+        {
+          "VersionId": "v1",
+          "IsDefaultVersion": true,
+          "Document": {
+            "Version": "2012-10-17",
+            "Statement": [{"Sid": "Send", "Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:*:111122223333:done"}]
+          }
+        }
+      ]
+    }
+  ]
+}"#;
+    let folder = Folder::with(&[("account.json", account)]);
+    folder.check(&["import", "account.json"], expect![[r#"
+        [policy.worker]
+        about = "The inline policy `inline` of the role `worker`."
+
+        [[policy.worker.statement]]
+        id        = "write"
+        reason    = ""
+        actions   = ["s3:PutObject"]
+        resources = ["arn:aws:s3:::reports/*"]
+
+        [[policy.worker.trust.statement]]
+        id       = "lambda"
+        reason   = ""
+        services = ["lambda"]
+        actions  = ["sts:AssumeRole"]
+
+        [policy.limit]
+        about = "The managed policy `arn:aws:iam::111122223333:policy/limit`, the permissions boundary of the role `worker`."
+        type = "boundary"
+        bounds = ["worker"]
+
+        [[policy.limit.statement]]
+        id        = "storage"
+        reason    = ""
+        actions   = ["s3:*"]
+        resources = ["*"]
+
+        [policy.queues]
+        about = "The managed policy `arn:aws:iam::111122223333:policy/queues`, attached to the role `worker`."
+
+        [[policy.queues.statement]]
+        id        = "send"
+        reason    = ""
+        actions   = ["sqs:SendMessage"]
+        resources = ["arn:aws:sqs:*:111122223333:done"]
+        ---
+        note: the boundary `arn:aws:iam::111122223333:policy/limit` is not proved to leave everything to `queues`, so its `bounds` does not name it
+         --> account.json
+
+        exit code 0
+    "#]]);
+    let imported = folder.run(&["import", "account.json"]);
+    folder.write("policies.toml", imported.stdout.replace(" = \"\"", " = \"-\""));
+    assert_eq!(
+        folder
+            .run(&["generate", "--spec", "policies.toml", "--out", "out"])
+            .code,
+        0
     );
 }

@@ -177,6 +177,21 @@ fn holds_arns(condition: &Condition<'_>, operator: Operator) -> bool {
         })
 }
 
+impl Code {
+    /// The code of the finding about a condition without values.
+    ///
+    /// - `operator`: the operator of the condition
+    #[must_use]
+    pub fn of_empty_condition(operator: Operator) -> Self {
+        match operator.qualifier() {
+            Some(Qualifier::ForAllValues) => Self::EmptyArrayConditionForAllValues,
+            Some(Qualifier::ForAnyValue) => Self::EmptyArrayConditionForAnyValue,
+            None if operator.has_if_exists() => Self::EmptyArrayConditionIfExists,
+            None => Self::EmptyArrayCondition,
+        }
+    }
+}
+
 /// `EMPTY_ARRAY_CONDITION…`: a condition without values has no effect, or a surprising one.
 fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
     let value = condition.member.value;
@@ -184,34 +199,23 @@ fn empty(condition: &Condition<'_>, operator: Operator, report: &mut Report) {
         return;
     }
     let key = condition.member.key;
-    let (code, details) = match operator.qualifier() {
-        Some(Qualifier::ForAllValues) => (
-            Code::EmptyArrayConditionForAllValues,
-            format!(
-                "the ForAllValues prefix with an empty condition key matches only if the key {key} is missing from the request \
+    let code = Code::of_empty_condition(operator);
+    let details = match code {
+        Code::EmptyArrayConditionForAllValues => format!(
+            "the ForAllValues prefix with an empty condition key matches only if the key {key} is missing from the request \
                  context; to determine if the request context is empty, we recommend that you use the Null condition \
                  operator with the value of true instead"
-            ),
         ),
-        Some(Qualifier::ForAnyValue) => (
-            Code::EmptyArrayConditionForAnyValue,
-            format!(
-                "the ForAnyValue prefix with an empty condition key {key} never matches the request context and does not \
+        Code::EmptyArrayConditionForAnyValue => format!(
+            "the ForAnyValue prefix with an empty condition key {key} never matches the request context and does not \
                  affect the policy; specify conditions"
-            ),
         ),
-        None if operator.has_if_exists() => (
-            Code::EmptyArrayConditionIfExists,
-            format!(
-                "the IfExists suffix with an empty condition key matches only if the key {key} is missing from the request \
+        Code::EmptyArrayConditionIfExists => format!(
+            "the IfExists suffix with an empty condition key matches only if the key {key} is missing from the request \
                  context; to determine if the request context is empty, we recommend that you use the Null condition \
                  operator with the value of true instead"
-            ),
         ),
-        None => (
-            Code::EmptyArrayCondition,
-            format!("the condition key {key} has no values and does not affect the policy; specify conditions"),
-        ),
+        _ => format!("the condition key {key} has no values and does not affect the policy; specify conditions"),
     };
     report.value(code, details, value);
 }

@@ -67,7 +67,7 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
 /// Compares the attached policy with the needed one.
 pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
     let trust = matches!(matches.try_get_one(TRUST), Ok(Some(true)));
-    let attached = match attached(matches, trust) {
+    let attached = match attached(policies, matches, trust) {
         Ok(attached) => attached,
         Err(message) => return output.refuse(&message),
     };
@@ -118,11 +118,13 @@ pub(super) fn run(policies: &'static [Policy<'static>], matches: &ArgMatches, ou
 }
 
 /// Reads the attached policy.
-fn attached(matches: &ArgMatches, trust: bool) -> Result<Side, StyledText> {
+fn attached(policies: &[Policy<'_>], matches: &ArgMatches, trust: bool) -> Result<Side, StyledText> {
     let path = matches.get_one::<PathBuf>(FROM).cloned().unwrap_or_default();
     let input = Input::read(&path).map_err(StyledText::from)?;
     let side = file::policy(input)?;
+    let is_any_with_principals = policies.iter().any(|policy| policy.policy_type.has_principals());
     let problem = match (side.document.inferred_type(), trust) {
+        (PolicyType::Resource, false) if is_any_with_principals => return Ok(side),
         (PolicyType::Resource | PolicyType::Trust, false) => Diagnostic::error(format!(
             "`{}` names principals, which identity policies cannot",
             side.name
@@ -145,12 +147,36 @@ fn meant(
     trust: bool,
     attached: &Side,
 ) -> Result<&'static Policy<'static>, Diagnostic> {
+    let is_empty = attached.document.statements().next().is_none();
+    let names_principals = attached.document.inferred_type().has_principals();
+    let is_alike = |policy: &Policy<'_>| trust || is_empty || policy.policy_type.has_principals() == names_principals;
     if let Some(policy) = policies.iter().find(|policy| Some(policy.name) == name) {
-        return Ok(policy);
+        if is_alike(policy) {
+            return Ok(policy);
+        }
+        let (verb, others) = if names_principals {
+            ("names", "no principals")
+        } else {
+            ("does not name", "principals")
+        };
+        let message = format!(
+            "`{}` {verb} principals, and the policy `{}` is a {}, which names {others}",
+            attached.name,
+            policy.name,
+            policy.policy_type.label()
+        );
+        // The label of an identity policy starts with a vowel.
+        return Err(Diagnostic::error(message.replace("is a identity", "is an identity")));
     }
     let candidates: Vec<_> = policies
         .iter()
-        .filter(|policy| !trust || policy.trust.is_some())
+        .filter(|policy| {
+            if trust {
+                policy.trust.is_some()
+            } else {
+                is_alike(policy)
+            }
+        })
         .collect();
     if let [only] = candidates.as_slice() {
         return Ok(only);

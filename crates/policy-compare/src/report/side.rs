@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use iam_policy_core::{Options, ParameterValue, Partition, Policy, Statement};
+use iam_policy_core::{Options, ParameterValue, Partition, Policy, PolicyType, Statement};
 use iam_policy_document::{Diagnostic, Document, Lines, SourceFile, StyledText};
 use iam_policy_eval::PolicySet;
 
@@ -21,6 +21,8 @@ pub struct Side {
     pub subject: Option<Subject>,
     /// The partition, if it comes from a spec.
     pub partition: Option<Partition>,
+    /// What the policy is for, if it comes from a spec.
+    pub policy_type: Option<PolicyType>,
     /// The values of its environment.
     values: Vec<(String, Vec<String>)>,
     reasons: Arc<HashMap<String, Reasons>>,
@@ -71,6 +73,7 @@ impl Side {
             document,
             subject: None,
             partition: None,
+            policy_type: None,
             values: Vec::new(),
             reasons: Arc::default(),
         }
@@ -91,6 +94,11 @@ impl Side {
         let values = options.environment.iter().flat_map(|environment| environment.values);
         let owned = |value: &ParameterValue<'_>| value.elements().map(ToOwned::to_owned).collect();
         self.values = values.map(|(name, value)| ((*name).to_owned(), owned(value))).collect();
+        self.policy_type = Some(if subject.trust {
+            PolicyType::Trust
+        } else {
+            policy.policy_type
+        });
         self.subject = Some(subject);
         self
     }

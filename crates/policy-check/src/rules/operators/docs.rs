@@ -189,8 +189,7 @@ const RULES: &[Rule] = &[
             Code::EmptyArrayCondition,
             "empty array condition",
             &[Severity::Suggestion],
-        )
-        .checked_by_specs(),
+        ),
         #[cfg(feature = "documentation")]
         documentation: Documentation {
             summary: "A condition key has an empty array of values.",

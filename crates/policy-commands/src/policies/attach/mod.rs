@@ -1,6 +1,8 @@
 //! The command `attach`: prints the `aws` commands that attach a policy. It runs none of them.
 
 mod name;
+mod organization;
+mod resource;
 mod script;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -25,6 +27,10 @@ const ROLE: &str = "role-name";
 const POLICY_NAME: &str = "policy-name";
 const POLICY_ARN: &str = "policy-arn";
 const AS: &str = "as";
+/// The root, organizational unit or account that a policy of an organization is attached to.
+const TARGET: &str = "target-id";
+/// The resource that a resource policy is set for.
+const RESOURCE: &str = "resource";
 const UPDATE: &str = "update-role";
 
 /// A kind of principal: the option that names it, its name in messages, its inline attachment kind, and the command
@@ -63,7 +69,15 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     let kinds = HOLDERS
         .iter()
         .map(|holder| holder.inline)
-        .chain([AttachmentKind::Managed]);
+        .chain([AttachmentKind::Managed])
+        .chain(policies.iter().filter_map(organization::kind_of));
+    let mut distinct: Vec<AttachmentKind> = Vec::new();
+    for kind in kinds {
+        if !distinct.contains(&kind) {
+            distinct.push(kind);
+        }
+    }
+    let kinds = distinct.into_iter();
     let mut command = choice::with_options(
         Command::new(NAME)
             .about("Print the commands that attach a policy, without running them")
@@ -94,6 +108,16 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
     .arg(
         text(AS, "KIND", "How to attach it").alias(choice::ATTACH).value_parser(PossibleValuesParser::new(kinds.map(AttachmentKind::name))),
     );
+    let is_any = |is_wanted: fn(&Policy<'_>) -> bool| policies.iter().any(is_wanted);
+    if is_any(|policy| organization::kind_of(policy).is_some()) {
+        let help = "The root, organizational unit or account to attach a policy of an organization to";
+        command = command.arg(text(TARGET, "ID", help));
+    }
+    if is_any(|policy| policy.policy_type == PolicyType::Resource) {
+        let help =
+            "The resource to set a resource policy for: what the AWS CLI names it by, such as the name of a bucket";
+        command = command.arg(text(RESOURCE, "ID", help));
+    }
     if policies.iter().any(|policy| policy.trust.is_some()) {
         let help = "Update the trust policy of an existing role instead of creating the role";
         command = command.arg(
@@ -105,6 +129,53 @@ pub(super) fn command(policies: &'static [Policy<'static>]) -> Command {
         );
     }
     command
+}
+
+/// The given arguments.
+struct Given<'m>(&'m ArgMatches);
+
+impl<'m> Given<'m> {
+    /// The text given to an option, which the command may not have.
+    fn text(&self, option: &str) -> Option<&'m str> {
+        let given = self.0.try_get_one::<String>(option);
+        given.ok().flatten().map(String::as_str)
+    }
+}
+
+/// The options that are about principals of IAM.
+const PRINCIPALS: &[&str] = &[USER, GROUP, ROLE, BOUNDARY, POLICY_NAME, POLICY_ARN, AS];
+
+/// An error for each given option that is not for policies of this type.
+///
+/// - `taken`: the options that are for them
+fn refused_options(policy: &Policy<'_>, given: &Given<'_>, taken: &[&str]) -> Vec<Diagnostic> {
+    let of_others = [TARGET, RESOURCE];
+    let all = PRINCIPALS.iter().chain(&of_others);
+    let refused = all.filter(|option| !taken.contains(option) && given.text(option).is_some());
+    let what = policy.policy_type.label();
+    let problem = |option: &&str| {
+        let message = format!("`--{option}` is not for the policy `{}`: it is a {what}", policy.name);
+        // The label of an identity policy starts with a vowel.
+        let message = message.replace("a identity", "an identity");
+        match attached_to(policy.policy_type) {
+            Some(target) => Diagnostic::error(message).help(format!("it is attached to {target}")),
+            None => Diagnostic::error(message),
+        }
+    };
+    refused.map(problem).collect()
+}
+
+/// What policies of a type are attached to.
+fn attached_to(policy_type: PolicyType) -> Option<&'static str> {
+    match policy_type {
+        PolicyType::Identity => Some("a user, a group or a role"),
+        PolicyType::PermissionsBoundary => Some("a user or a role"),
+        PolicyType::ServiceControl | PolicyType::ResourceControl => {
+            Some("a root, an organizational unit or an account")
+        }
+        PolicyType::Resource => Some("a resource"),
+        _ => None,
+    }
 }
 
 /// Prints the commands.
@@ -146,18 +217,22 @@ fn script(
     choice: &Choice<'_>,
     matches: &ArgMatches,
 ) -> Result<String, Vec<Diagnostic>> {
-    if let Some(problem) = of_another_type(policy) {
-        return Err(vec![problem]);
+    let given = Given(matches);
+    if policy.policy_type == PolicyType::Resource {
+        return resource::script(policy, choice, &given);
     }
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    if let Some(kind) = organization::kind_of(policy) {
+        return organization::script(policy, kind, choice, &given);
+    }
+    let text = |name: &str| given.text(name);
     let style = Style::MINIFIED.scalars(true);
     let holder = HOLDERS.iter().find_map(|holder| Some((holder, text(holder.option)?)));
-    let (given, arn) = (text(POLICY_NAME), text(POLICY_ARN));
-    let mut problems = Vec::new();
+    let (own_name, arn) = (text(POLICY_NAME), text(POLICY_ARN));
+    let mut problems = refused_options(policy, &given, PRINCIPALS);
     if let Some((holder, name)) = holder {
         problems.extend(name_problem(name, holder.word));
     }
-    problems.extend(given.and_then(|name| name_problem(name, "policy")));
+    problems.extend(own_name.and_then(|name| name_problem(name, "policy")));
     problems.extend(arn.and_then(|arn| arn_problem(arn).or_else(|| partition_problem(arn, policy, choice))));
     if let Some(boundary) = text(BOUNDARY) {
         problems.extend(arn_problem(boundary));
@@ -218,7 +293,7 @@ fn script(
     let own = Document {
         policy,
         kind,
-        name: given.unwrap_or(&default),
+        name: own_name.unwrap_or(&default),
         arn: arn.map(Value::Text),
         partition: partition(policy, choice),
         json: &json,
@@ -302,27 +377,6 @@ impl Document<'_> {
 
 /// The shell variable for the ARN of the permissions boundary.
 const LIMIT: &str = "boundary_arn";
-
-/// Why a policy of this type is not attached to a user, a group or a role.
-fn of_another_type(policy: &Policy<'_>) -> Option<Diagnostic> {
-    let name = policy.name;
-    let help = match policy.policy_type {
-        PolicyType::Resource => {
-            format!("print it with `policies {name}`, and set it with the command of the resource's service")
-        }
-        PolicyType::ResourceControl => {
-            format!(
-                "print it with `policies {name}`, and attach it with `aws organizations create-policy` and `attach-policy`"
-            )
-        }
-        _ => return None,
-    };
-    let message = format!(
-        "the policy `{name}` is a {}, which is not attached to a user, a group or a role",
-        policy.policy_type.label()
-    );
-    Some(Diagnostic::error(message).help(help))
-}
 
 /// The shell variable for the ARN of the policy.
 const OWN: &str = "policy_arn";

@@ -45,7 +45,7 @@ impl Script {
     }
 
     /// Sets a shell variable. The status is that of the commands in its value.
-    fn set(&mut self, variable: &str, value: &str) {
+    pub(super) fn set(&mut self, variable: &str, value: &str) {
         self.commands.push(format!("{variable}={value}"));
     }
 
@@ -57,6 +57,15 @@ impl Script {
         self.commands.push(format!(
             "if {exists} >/dev/null 2>&1; then\n{update}\nelse\n{create}\nfi"
         ));
+    }
+
+    /// Runs one of two commands, or only the first one.
+    ///
+    /// - `condition`: the command that succeeds if the first one is to be run
+    pub(super) fn either(&mut self, condition: &str, first: &str, second: Option<&str>) {
+        let second = second.map_or_else(String::new, |second| format!("\nelse\n{}", indented(second)));
+        self.commands
+            .push(format!("if {condition}; then\n{}{second}\nfi", indented(first)));
     }
 
     /// Creates a role, or updates the trust policy and the boundary of an existing one.
@@ -155,7 +164,7 @@ fn written(command: &str, options: &[(&str, Value<'_>)]) -> String {
 }
 
 /// A command and its options on one line.
-fn inline(command: &str, options: &[(&str, Value<'_>)]) -> String {
+pub(super) fn inline(command: &str, options: &[(&str, Value<'_>)]) -> String {
     joined(command, options, " ")
 }
 

@@ -6,7 +6,7 @@ use crate::with_candidates;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use iam_policy_core::{Partition, Policy, Style};
+use iam_policy_core::{Partition, Policy, PolicyType, Style};
 use iam_policy_spec::wording::list;
 use iam_policy_validate::{ContextEntry, Required, Subject};
 
@@ -16,10 +16,20 @@ use super::verdict::Named;
 
 use crate::policies::choice::Choice;
 
-/// The policies used if none is named: those that are not for a role assumed only by a service, unless all are.
+/// The policies used if none is named: identity policies that are not for a role assumed only by a service, unless all are.
 pub(super) fn usual(policies: &'static [Policy<'static>]) -> impl Iterator<Item = &'static Policy<'static>> {
-    let all = policies.iter().all(|policy| policy.trust.is_some());
-    policies.iter().filter(move |policy| all || policy.trust.is_none())
+    let identity = Policy::of_type(policies, PolicyType::Identity);
+    let all = identity.clone().all(|policy| policy.trust.is_some());
+    identity.filter(move |policy| all || policy.trust.is_none())
+}
+
+/// Why a policy does not say what a principal needs.
+fn of_another_type(policy: &Policy<'_>) -> Option<Diagnostic> {
+    let (name, label) = (policy.name, policy.policy_type.label());
+    (policy.policy_type != PolicyType::Identity).then(|| {
+        let message = format!("the policy `{name}` is a {label}, which does not say what a principal needs");
+        Diagnostic::error(message).help("validate identity policies")
+    })
 }
 
 /// What is needed, before the principal is known.
@@ -59,8 +69,10 @@ impl<'m> Needs<'m> {
         };
         let choice = Choice::new(matches);
         let mut problems: Vec<Diagnostic> = Vec::new();
+        problems.extend(wanted.iter().filter_map(|policy| of_another_type(policy)));
         let own = wanted
             .iter()
+            .filter(|policy| policy.policy_type == PolicyType::Identity)
             .filter_map(|policy| choice.own(policy).document(policy).err());
         for problem in own.flatten().chain(choice.strangers(&wanted, policies)) {
             // Several policies can report the same error.
