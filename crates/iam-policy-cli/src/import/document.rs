@@ -259,6 +259,7 @@ impl Import {
                 let waiver = DraftWaiver {
                     place: DraftPlace::Statement,
                     check: Code::of_empty_condition(operator).name(),
+                    why: "",
                 };
                 if !waivers.contains(&waiver) {
                     waivers.push(waiver);
