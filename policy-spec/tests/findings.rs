@@ -957,3 +957,112 @@ fn a_condition_may_have_no_values() {
         "#]],
     );
 }
+
+const STATEMENT: &str = "[[policy.user.statement]]\nid = \"read\"\nreason = \"r\"\nactions = [\"s3:GetObject\"]\n\
+                         resources = [\"arn:aws:s3:::reports/*\"]\n";
+
+/// Each is one error, which says what to write.
+#[test]
+fn other_words_for_principals_and_resources() {
+    let trust = |text: &str| {
+        format!("[policy.user]\n{STATEMENT}[[policy.user.trust.statement]]\nid = \"t\"\nreason = \"r\"\n{text}\n")
+    };
+    check(
+        &trust("github = \"example/reports\""),
+        expect![[r#"
+        error[INVALID_SPEC]: unknown key `github` in a statement of a trust policy
+          --> policies.toml:10:1
+           |
+        10 | github = "example/reports"
+           | ^^^^^^
+           = help: write `oidc = ["arn:{partition}:iam::ACCOUNT:oidc-provider/HOST"]`
+
+    "#]],
+    );
+    check(
+        &trust("accounts = [111122223333]"),
+        expect![[r#"
+        error[INVALID_SPEC]: an element of `accounts` must be a string, not a number
+          --> policies.toml:10:13
+           |
+        10 | accounts = [111122223333]
+           |             ^^^^^^^^^^^^
+           = help: write `"111122223333"`
+
+    "#]],
+    );
+    check(
+        &trust("oidc = [\"token.actions.githubusercontent.com\"]"),
+        expect![[r#"
+            error[INVALID_SPEC]: `token.actions.githubusercontent.com` is not an OIDC provider
+              --> policies.toml:10:9
+               |
+            10 | oidc = ["token.actions.githubusercontent.com"]
+               |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+               = help: write `arn:{partition}:iam::ACCOUNT:oidc-provider/token.actions.githubusercontent.com`
+
+        "#]],
+    );
+    check(
+        &format!("[policy.user]\n{STATEMENT}[policy.user.trust]\nservice = \"lambda\"\n"),
+        expect![[r#"
+            error[INVALID_SPEC]: unknown key `service` in a trust policy
+             --> policies.toml:8:1
+              |
+            8 | service = "lambda"
+              | ^^^^^^^
+              = help: write `services = ["lambda"]`, or `[[policy.NAME.trust.statement]]` for other principals
+
+        "#]],
+    );
+    let queue = "[policy.queue]\ntype = \"resource\"\nresource-type = \"sqs:queue\"\n[[policy.queue.statement]]\nid = \"a\"\n\
+                 reason = \"r\"\nservices = [\"sns\"]\nactions = [\"sqs:SendMessage\"]\n\
+                 resources = [\"arn:aws:sqs:eu-west-1:111122223333:q\"]\n\
+                 condition.StringEquals.\"aws:SourceAccount\" = \"111122223333\"\n";
+    check(
+        &queue.replace("sqs:queue", "sqs"),
+        expect![[r#"
+        error[INVALID_SPEC]: `sqs` is not a kind of resource that has policies
+         --> policies.toml:3:17
+          |
+        3 | resource-type = "sqs"
+          |                 ^^^^^
+          = help: did you mean `sqs:queue`?
+
+    "#]],
+    );
+    check(
+        &queue.replace("\"resource\"", "\"sqs\""),
+        expect![[r#"
+        error[INVALID_SPEC]: `sqs` is not a type of policy
+         --> policies.toml:2:8
+          |
+        2 | type = "sqs"
+          |        ^^^^^
+          = help: valid values are `identity`, `boundary`, `resource`, `resource-control` and `service-control`
+
+        error[INVALID_SPEC]: `resource-type` is for resource policies, but this is an identity policy
+         --> policies.toml:3:17
+          |
+        3 | resource-type = "sqs:queue"
+          |                 ^^^^^^^^^^^
+          = help: add `type = "resource"`, or remove `resource-type`
+
+    "#]],
+    );
+    check(
+        &queue.replace(
+            "services = [\"sns\"]",
+            "principal = { Service = \"sns.amazonaws.com\" }",
+        ),
+        expect![[r#"
+            error[INVALID_SPEC]: unknown key `principal` in a statement
+             --> policies.toml:7:1
+              |
+            7 | principal = { Service = "sns.amazonaws.com" }
+              | ^^^^^^^^^
+              = help: list the principals by kind: `services`, `accounts`, `roles`, `users`, `oidc`, `saml`, or `principals` for anything else
+
+        "#]],
+    );
+}

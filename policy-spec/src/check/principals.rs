@@ -71,6 +71,9 @@ impl Checker<'_> {
                     diagnostic.help("name its users, or a role that they can assume: a group cannot be a principal")
                 }
                 Some(list) if list != principal.list => diagnostic.help(format!("move it to `{}`", list.key())),
+                _ if principal.list == PrincipalList::Oidc && is_host(text) => {
+                    diagnostic.help(format!("write `arn:{{partition}}:iam::ACCOUNT:oidc-provider/{text}`"))
+                }
                 _ => diagnostic.help(example),
             });
         }
@@ -87,6 +90,12 @@ impl Checker<'_> {
             self.arn_partition(source, &[&statement.partitions], policy);
         }
     }
+}
+
+/// Whether a text is the host of an identity provider, with or without a path.
+fn is_host(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'/');
+    text.contains('.') && text.bytes().all(is_part)
 }
 
 /// What a text names.

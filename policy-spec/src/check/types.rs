@@ -24,6 +24,9 @@ impl Checker<'_> {
 
     /// A resource policy names the kind of its resource, and no other policy does.
     fn resource_type(&mut self, policy: &Policy) {
+        if policy.given_type.is_none() && has_key(policy, "type") {
+            return;
+        }
         match (&policy.given_type, &policy.resource_type) {
             (Some(given), None) if given.value == PolicyType::Resource && !has_key(policy, "resource-type") => {
                 self.report_absence(

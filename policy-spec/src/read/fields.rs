@@ -375,7 +375,12 @@ impl Reader<'_> {
         let known = names.contains(&name);
         if !known {
             let diagnostic = mistake(value.span(), format!("`{name}` is not {}", choices.noun()));
-            let suggestion = nearest(name, names.iter().copied());
+            // The service of only one of them, such as `sqs` for `sqs:queue`.
+            let mut of_service = names
+                .iter()
+                .filter(|known| known.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')));
+            let only = of_service.next().filter(|_| of_service.next().is_none());
+            let suggestion = only.copied().or_else(|| nearest(name, names.iter().copied()));
             let diagnostic = diagnostic.did_you_mean(suggestion);
             self.report(match (choices.advice(name), suggestion) {
                 (Some(advice), _) => mistake(value.span(), format!("`{name}` is not {}", choices.noun())).help(advice),

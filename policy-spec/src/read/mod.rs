@@ -350,6 +350,8 @@ impl Reader<'_> {
                         .help("move it into a statement of its own"),
                 );
             }
+            // An unknown key may be meant for either.
+            (_, true) if table.keys().any(|key| keys::TRUST.key(key.get_ref()).is_none()) => {}
             (_, true) if fields.key_span("services").is_none() && reported.is_empty() => {
                 let help = format!(
                     "add `services = [\"lambda\"]`, or `[[policy.{}.trust.statement]]` for other principals",

@@ -110,7 +110,7 @@ const TARGETS: &str = "attached_to";
 
 /// Why this is not the ID of a target.
 ///
-/// Source: AWS Organizations API Reference, "AttachPolicy", `TargetId`.
+/// Source: AWS Organizations API Reference, `AttachPolicy`, `TargetId`.
 fn target_problem(target: &str) -> Option<Diagnostic> {
     let is_part = |text: &str, length: std::ops::RangeInclusive<usize>| {
         length.contains(&text.len())

@@ -67,7 +67,7 @@ impl Setter {
         self
     }
 
-    const fn as_form(mut self, form: Form) -> Self {
+    const fn in_form(mut self, form: Form) -> Self {
         self.document.1 = form;
         self
     }
@@ -95,7 +95,7 @@ fn setter_of(resource: PolicyResource) -> Option<Setter> {
                 Name,
                 "patch-operations",
             )
-            .as_form(form)
+            .in_form(form)
         }
         Kind::BackupVault => setter(
             "aws backup put-backup-vault-access-policy",
@@ -165,7 +165,7 @@ fn setter_of(resource: PolicyResource) -> Option<Setter> {
         )
         .with(&[("attribute-name", "Policy")]),
         Kind::SqsQueue => setter("aws sqs set-queue-attributes", "queue-url", "URL", Url, "attributes")
-            .as_form(Form::Attribute("Policy")),
+            .in_form(Form::Attribute("Policy")),
         Kind::S3AccessPoint => setter("aws s3control put-access-point-policy", "name", "name", Name, "policy"),
         _ => return None,
     })
