@@ -1,6 +1,7 @@
 //! Statements for calls.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use iam_policy_catalog::{ArnPart, Catalog};
 use iam_policy_core::Parameter;
@@ -14,14 +15,14 @@ impl Calls {
     /// Writes a spec for the calls that are not in tests. It only lacks the reasons.
     ///
     /// Each statement is about one resource. Values that are not known are parameters, named after the expressions in the
-    /// code. Behind each action, a comment lists its calls; permissions that are only needed in some cases are listed at the
-    /// end.
+    /// code. Behind each action, a comment lists its calls, with the condition if the code only needs it in some cases;
+    /// permissions that depend on more than the code are listed at the end.
     ///
     /// - `policy`: the name of the policy
     #[must_use]
     pub fn draft(&self, policy: &str) -> String {
         let mut plan = Plan::default();
-        let mut optional: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut optional: BTreeMap<String, BTreeSet<Place>> = BTreeMap::new();
         let is_meant = |call: &&Call| !call.is_test && call.origin.is_none() && call.form != Form::Mock;
         for call in self.calls.iter().filter(is_meant) {
             for permission in call.permissions.iter().flatten() {
@@ -33,7 +34,7 @@ impl Calls {
                     Some(condition) => format!("{} {condition}", permission.action),
                     None => format!("{} on what the request passes on", permission.action),
                 };
-                optional.entry(condition).or_default().insert(place(call));
+                optional.entry(condition).or_default().insert(Place::of(call));
             }
         }
         plan.know(&self.values);
@@ -47,7 +48,7 @@ impl Calls {
                 "not known: what {}.{} needs ({})",
                 call.service,
                 call.operation,
-                place(call)
+                Place::of(call)
             ));
         }
         for open in self.unresolved.iter().filter(|open| !open.is_test) {
@@ -71,7 +72,7 @@ impl Calls {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     /// The actions with their calls, by service and template.
-    statements: BTreeMap<(String, String), BTreeMap<&'static str, BTreeSet<String>>>,
+    statements: BTreeMap<(String, String), BTreeMap<&'static str, BTreeSet<Place>>>,
     parameters: BTreeMap<String, String>,
     /// The values of parameters that recordings show.
     values: BTreeMap<String, BTreeSet<String>>,
@@ -139,9 +140,9 @@ impl Plan {
         }
         for template in templates {
             let statement = self.statements.entry((service.to_owned(), template)).or_default();
-            let place = match permission.condition {
-                Some(condition) => format!("{} {condition}", place(call)),
-                None => place(call),
+            let place = Place {
+                condition: permission.condition.map(|condition| condition.to_string()),
+                ..Place::of(call)
             };
             statement.entry(permission.action).or_default().insert(place);
         }
@@ -200,15 +201,40 @@ impl Plan {
     }
 }
 
-fn place(call: &Call) -> String {
-    format!("{}:{}", call.file, call.line)
+/// Where a call is, and when it needs a permission.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    file: String,
+    line: usize,
+    condition: Option<String>,
+}
+
+impl Place {
+    fn of(call: &Call) -> Self {
+        Self {
+            file: call.file.clone(),
+            line: call.line,
+            condition: None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)?;
+        match &self.condition {
+            Some(condition) => write!(f, " {condition}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// How many calls of an action a comment names.
 const NAMED: usize = 8;
 
-fn places_text(places: &BTreeSet<String>) -> String {
-    let mut text = places.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+fn places_text(places: &BTreeSet<Place>) -> String {
+    let named: Vec<_> = places.iter().take(NAMED).map(ToString::to_string).collect();
+    let mut text = named.join(", ");
     if let Some(more) = places.len().checked_sub(NAMED).filter(|&more| more > 0) {
         text = format!("{text} and {more} more");
     }
@@ -297,14 +323,20 @@ fn about(member: &str) -> String {
 
 /// A template in the format of an action's resources, in which the last name is a parameter.
 fn of_format(action: &str, member: &str, name: &str) -> (String, Vec<(String, String)>) {
-    let formats = Catalog::get().action(action).into_iter().flat_map(|action| {
-        let types: Vec<_> = action.resource_types().collect();
-        types
-            .into_iter()
+    let types: Vec<_> = Catalog::get()
+        .action(action)
+        .map(|action| action.resource_types().collect())
+        .unwrap_or_default();
+    let formats = |is_meant: &dyn Fn(&str) -> bool| {
+        let meant = types.iter().filter(|kind| is_meant(kind.resource_type().name()));
+        meant
             .flat_map(|kind| kind.resource_type().arn_formats().collect::<Vec<_>>())
-    });
-    let formats: Vec<_> = formats.collect();
-    let [format] = formats.as_slice() else {
+            .collect::<Vec<_>>()
+    };
+    // Of several types, `backup_arn` is about a backup.
+    let all = formats(&|_| true);
+    let named = formats(&|name| member.starts_with(&name.replace('-', "_")));
+    let (([format], _) | (_, [format])) = (all.as_slice(), named.as_slice()) else {
         return ("*".to_owned(), Vec::new());
     };
     let parts: Vec<_> = format.parts().collect();

@@ -423,7 +423,8 @@ fn confirm(site: &mut Call, recorded: &Recorded, values: &mut BTreeMap<(String, 
             .iter()
             .any(|need| need.is_certain && need.action == permission.action)
         {
-            (permission.is_certain, permission.condition) = (true, None);
+            (permission.is_certain, permission.is_expected) = (true, true);
+            permission.condition = None;
         }
         for part in permission.resources.iter().flat_map(|resource| &resource.parts) {
             let ResourcePart::Argument { member, name } = part else {

@@ -313,7 +313,7 @@ async fn run(s3: &aws_sdk_s3::Client, sqs: &aws_sdk_sqs::Client, sns: &aws_sdk_s
 
         # left out: kms:Decrypt if the object is encrypted with a KMS key (src/main.rs:6)
         # left out: kms:Decrypt if the object is encrypted with a KMS key and its checksum is requested (src/main.rs:7)
-        # left out: kms:Decrypt if the queue is encrypted with a KMS key (src/main.rs:10, src/main.rs:9)
+        # left out: kms:Decrypt if the queue is encrypted with a KMS key (src/main.rs:9, src/main.rs:10)
         # left out: kms:Decrypt if the topic is encrypted with a KMS key (src/main.rs:11)
         # left out: kms:GenerateDataKey if the bucket encrypts with a KMS key (src/main.rs:8)
         # left out: kms:GenerateDataKey if the queue is encrypted with a KMS key (src/main.rs:9)
