@@ -159,6 +159,15 @@ fn resources_come_from_the_input() {
     "#]],
     );
     check(
+        "ssm.SendCommand",
+        expect![[r#"
+        ssm:SendCommand
+            arn:{partition}:ssm:{region}:{account}:document/{DocumentName}, arn:{partition}:ec2:{region}:{account}:instance/{InstanceIds}
+        +iam:PassRole if `service_role_arn` is set
+            {ServiceRoleArn}
+    "#]],
+    );
+    check(
         "sqs.SendMessage",
         expect![[r#"
         sqs:SendMessage
