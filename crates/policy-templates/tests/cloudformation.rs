@@ -531,6 +531,16 @@ fn policies_of_apis() {
       DefinitionBody:
         x-amazon-apigateway-policy:
           Statement: {Effect: Deny, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+  Domain:
+    Type: AWS::ApiGateway::DomainNameV2
+    Properties:
+      Policy: !ToJsonString
+        Statement: {Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}
+  New:
+    Type: AWS::New::Thing
+    Properties:
+      Guard: !ToJsonString
+        Statement: {Effect: Allow, Principal: '*', Action: 'sqs:*', Resource: '*'}
   Other:
     Type: AWS::ApiGateway::RestApi
     Properties:
@@ -543,7 +553,11 @@ fn policies_of_apis() {
               {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}]}
             11:11 Resources.Own.Properties.DefinitionBody.x-amazon-apigateway-policy: resource of apigateway:restapi
               {"Statement":{"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}
-            17:11 Resources.Other.Properties.Body.x-amazon-apigateway-policy: resource of apigateway:restapi
+            15:15 Resources.Domain.Properties.Policy: resource of apigateway:restapi
+              {"Statement":{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}
+            20:14 Resources.New.Properties.Guard."Fn::ToJsonString": resource
+              {"Statement":{"Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}}
+            27:11 Resources.Other.Properties.Body.x-amazon-apigateway-policy: resource of apigateway:restapi
               {"Statement":{"Effect":"Deny","Action":"execute-api:Invoke","Resource":"execute-api:/*"}}
         "#]],
     );

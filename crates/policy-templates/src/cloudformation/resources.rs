@@ -66,6 +66,9 @@ pub(super) const CUSTOM_STATEMENTS: &str = "Auth.ResourcePolicy.CustomStatements
 
 /// By resource type, in the order of the names.
 const PROPERTIES: &[(&str, &str, Kind)] = &[
+    ("AWS::ApiGateway::DomainNameV2", "ManagementPolicy", RESOURCE),
+    // Its resources have the same short form.
+    ("AWS::ApiGateway::DomainNameV2", "Policy", of(PolicyResource::RestApi)),
     (
         "AWS::ApiGateway::RestApi",
         "Body.x-amazon-apigateway-policy",

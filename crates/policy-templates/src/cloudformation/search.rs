@@ -189,6 +189,8 @@ impl<'s, 't> Search<'s, 't> {
         if let Some(member) = function(value) {
             if member.key == "Fn::If" {
                 self.branches(member.value, place, Self::search);
+            } else if member.key == "Fn::ToJsonString" && member.value.is_object() {
+                self.search(member.value, deeper);
             } else if embedded::is_policy(member.value) {
                 self.add(value, None, place);
             }
