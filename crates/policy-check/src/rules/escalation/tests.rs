@@ -1,11 +1,9 @@
-use std::collections::HashSet;
-use std::fmt::Write;
-use std::time::{Duration, Instant};
-
 use expect_test::{Expect, expect};
 use iam_policy_catalog::Catalog;
 use iam_policy_core::Arn;
 use iam_policy_document::{Diagnostic, Document};
+use std::collections::HashSet;
+use std::fmt::Write;
 
 use super::paths::{Power, SERVICES, Target};
 use super::*;
@@ -375,53 +373,4 @@ fn policies_of_a_principal_are_combined() {
     assert_eq!(escalations(&[&pass, &run], &[vec![&pass, &run], vec![&all]]).len(), 1);
     assert_eq!(escalations(&[&pass, &run], &[vec![&all], vec![&all, &deny]]), []);
     assert_eq!(escalations(&[&pass, &run], &[vec![&all], vec![]]), []);
-}
-
-/// A quadratic check of two megabytes would take minutes.
-#[test]
-fn time_grows_linearly() {
-    let repeated = |item: &dyn Fn(usize) -> String| {
-        let mut items = Vec::new();
-        let mut size = 0;
-        while size < 200_000 {
-            items.push(item(items.len()));
-            size += items.last().map_or(0, String::len);
-        }
-        items.join(",")
-    };
-    for statements in [
-        format!(
-            r#"{{"Effect": "Allow", "Action": [{}], "Resource": "*"}}"#,
-            repeated(&|number| format!(r#""iam:*{number}", "iam:PutRolePolicy", "lambda:*", "*a*b*{number}""#))
-        ),
-        format!(
-            r#"{{"Effect": "Allow", "Action": ["iam:*", "sts:*", "lambda:*"], "Resource": [{}]}}"#,
-            repeated(&|number| format!(r#""arn:aws:iam::*:role/{number}*""#))
-        ),
-        format!(
-            "[{}]",
-            repeated(&|number| {
-                let effect = if number % 2 == 0 { "Allow" } else { "Deny" };
-                format!(
-                    r#"{{"Effect": "{effect}", "Action": "*", "Resource": ["arn:aws:iam::*:role/{number}*", "arn:aws:lambda:*:*:function:{number}"]}}"#
-                )
-            })
-        ),
-        format!(
-            "[{}]",
-            repeated(&|number| {
-                let effect = if number % 2 == 0 { "Allow" } else { "Deny" };
-                format!(
-                    r#"{{"Effect": "{effect}", "Action": "iam:*", "Resource": "*", "Condition": {{"Bool": {{"aws:a{number}": "true"}}}}}}"#
-                )
-            })
-        ),
-    ] {
-        let document = document(&statements);
-        let context = Context::new(&document, Options::DEFAULT);
-        let start = Instant::now();
-        super::check(&context, &mut Report::default());
-        let time = start.elapsed();
-        assert!(time < Duration::from_secs(20), "{time:?}");
-    }
 }

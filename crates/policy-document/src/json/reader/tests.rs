@@ -3,13 +3,11 @@
     reason = "`expect!` writes its texts with hashes"
 )]
 
-use std::fmt::Write;
-use std::time::{Duration, Instant};
-
 use crate::Lines;
 use expect_test::{Expect, expect};
 use iam_policy_core::Style;
 use proptest::prelude::*;
+use std::fmt::Write;
 
 use super::*;
 
@@ -509,31 +507,26 @@ fn deep_nesting_is_reported_where_it_becomes_too_deep() {
     }
 }
 
+/// The benchmark `repetitive_json` shows that the time grows linearly.
 #[test]
-fn reading_takes_linear_time() {
-    let time = |source: String| {
-        let start = Instant::now();
-        let _ = read(source.as_bytes());
-        start.elapsed()
-    };
-    let megabyte = |piece: &str| format!("[{}1]", piece.repeat(1_000_000 / piece.len()));
-    for piece in [
-        "1,",
-        "\"\\\"\",",
-        "{},",
-        ",",
-        "\"a\" ",
-        "\" ",
-        "\\",
-        "{\"a\":1},",
-        "x ",
-        "}",
-        "\"\\ud800\",",
+fn repetitive_text_is_read() {
+    for (piece, problems) in [
+        ("1,", 0),
+        ("\"\\\"\",", 0),
+        ("{},", 0),
+        (",", 1),
+        ("\"a\" ", 1),
+        ("\" ", 1),
+        ("\\", 1),
+        ("{\"a\":1},", 0),
+        ("x ", 1),
+        ("}", 1),
     ] {
-        assert!(time(megabyte(piece)) < Duration::from_secs(5), "{piece}");
+        let reading = read(format!("[{}1]", piece.repeat(20_000 / piece.len())).as_bytes());
+        assert_eq!(reading.problems.len().min(1), problems, "{piece}");
     }
-    let keys = (0..60_000).fold(String::from("{"), |keys, number| keys + &format!("\"{number}\":0,"));
-    assert!(time(keys) < Duration::from_secs(5));
+    let keys = (0..2_000).fold(String::from("{"), |keys, number| keys + &format!("\"{number}\":0,"));
+    assert_eq!(read((keys + "\"a\":0}").as_bytes()).problems, []);
 }
 
 fn json() -> impl Strategy<Value = String> {
