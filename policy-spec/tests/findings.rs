@@ -1034,21 +1034,14 @@ fn other_words_for_principals_and_resources() {
     check(
         &queue.replace("\"resource\"", "\"sqs\""),
         expect![[r#"
-        error[INVALID_SPEC]: `sqs` is not a type of policy
-         --> policies.toml:2:8
-          |
-        2 | type = "sqs"
-          |        ^^^^^
-          = help: valid values are `identity`, `boundary`, `resource`, `resource-control` and `service-control`
+            error[INVALID_SPEC]: `sqs` is not a type of policy
+             --> policies.toml:2:8
+              |
+            2 | type = "sqs"
+              |        ^^^^^
+              = help: valid values are `identity`, `boundary`, `resource`, `resource-control` and `service-control`
 
-        error[INVALID_SPEC]: `resource-type` is for resource policies, but this is an identity policy
-         --> policies.toml:3:17
-          |
-        3 | resource-type = "sqs:queue"
-          |                 ^^^^^^^^^^^
-          = help: add `type = "resource"`, or remove `resource-type`
-
-    "#]],
+        "#]],
     );
     check(
         &queue.replace(
