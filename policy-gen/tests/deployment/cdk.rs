@@ -85,12 +85,18 @@ pub(crate) fn choices(spec: &Spec, modules: [&str; 2], choices: &[Choice]) -> Va
 
 /// Compares a stack with what `render` returns.
 pub(crate) fn check(spec: &Spec, choice: &Choice, stack: &Value) {
+    // A stack of nothing but policies of resources, which are left to their owners.
+    let Some(resources) = stack["Resources"].as_object() else {
+        let mut policies = spec.policies.iter();
+        assert!(policies.all(|policy| policy.policy_type() == PolicyType::Resource));
+        return;
+    };
     let partition = json!(choice.partition.name()).to_string();
     let text = stack.to_string().replace(r#"{"Ref":"AWS::Partition"}"#, &partition);
     let reading = iam_policy_document::json::read(text.as_bytes());
     let template: Template = policies_in(text.as_bytes(), reading.document.root()).unwrap();
     // The CDK adds the ID of the construct and a hash.
-    let ids: Vec<&String> = stack["Resources"].as_object().unwrap().keys().collect();
+    let ids: Vec<&String> = resources.keys().collect();
     let id = |id: &str| {
         let start = format!("Permissions{id}");
         let mut ids = ids
