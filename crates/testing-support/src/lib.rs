@@ -14,6 +14,7 @@
 mod account;
 pub mod allocations;
 mod folder;
+pub mod guide;
 mod hostile;
 pub mod markdown;
 mod program;

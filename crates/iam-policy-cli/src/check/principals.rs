@@ -34,7 +34,9 @@ pub(super) fn of_principals(source: &[u8], root: Value<'_>) -> Vec<Finding> {
     let mut documents: Vec<Document> = Vec::new();
     for identity in &identities {
         let policies = identity.policies.iter().map(|policy| policy.policy);
-        for policy in policies.chain(identity.boundary.map(|boundary| &boundary.policy)) {
+        let boundary = identity.boundary.map(|boundary| &boundary.policy);
+        let organization = principals.service_control().iter().flatten().map(|named| &named.policy);
+        for policy in policies.chain(boundary).chain(organization) {
             numbers.entry(std::ptr::from_ref(policy)).or_insert_with(|| {
                 documents.push(policy.in_file(source));
                 documents.len() - 1
@@ -52,8 +54,14 @@ pub(super) fn of_principals(source: &[u8], root: Value<'_>) -> Vec<Finding> {
             .filter_map(|policy| of(policy.policy))
             .collect();
         let boundary = identity.boundary.and_then(|boundary| of(&boundary.policy));
+        let mut limits: Vec<Vec<_>> = boundary.map(|boundary| vec![boundary]).into_iter().collect();
+        // Service-linked roles are outside the organization's control.
+        if !identity.entity.path.starts_with("/aws-service-role/") {
+            let levels = principals.service_control().iter();
+            limits.extend(levels.map(|level| level.iter().filter_map(|named| of(&named.policy)).collect()));
+        }
         let name = format!("the {} `{}`", identity.entity.kind.name(), identity.entity.name);
-        for finding in escalations(&policies, boundary) {
+        for finding in escalations(&policies, &limits) {
             let key = (finding.message.to_string(), finding.locations().cloned().collect());
             let number = *known.entry(key).or_insert(found.len());
             match found.get_mut(number) {

@@ -490,7 +490,19 @@ fn policies_of_a_principal_are_checked_together() {
         r#"{{"PolicyName": "pass", "PolicyDocument": {pass}}}, {{"PolicyName": "deny", "PolicyDocument": {}}}"#,
         pass.replace("Allow", "Deny")
     ));
-    let folder = Folder::with(&[("account.json", own.as_str()), ("denied.json", denied.as_str())]);
+    let organization = own.replace(
+        r#""RoleDetailList""#,
+        &format!(
+            r#""ServiceControlPolicies": [[{}, {}]], "RoleDetailList""#,
+            r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+            r#"{"Statement": {"Effect": "Deny", "Action": "glue:*DevEndpoint", "Resource": "*"}}"#,
+        ),
+    );
+    let folder = Folder::with(&[
+        ("account.json", own.as_str()),
+        ("denied.json", denied.as_str()),
+        ("organization.json", organization.as_str()),
+    ]);
     folder.check(&["check", "account.json"], expect![[r#"
         security-warning[PRIVILEGE_ESCALATION]: privilege escalation `new-dev-endpoint`: `iam:PassRole` and `glue:CreateDevEndpoint` let the principal log in to a development endpoint with any role that Glue can assume
           --> account.json:4:136
@@ -507,8 +519,11 @@ fn policies_of_a_principal_are_checked_together() {
         1 file checked: 1 security warning in 1 file
         exit code 1
     "#]]);
-    let ran = folder.run(&["check", "denied.json"]);
-    assert!(!ran.stdout.contains("PRIVILEGE_ESCALATION"), "{}", ran.stdout);
+    for file in ["denied.json", "organization.json"] {
+        let ran = folder.run(&["check", file]);
+        assert!(!ran.stdout.contains("PRIVILEGE_ESCALATION"), "{}", ran.stdout);
+        assert!(ran.stdout.contains("1 file checked"), "{}", ran.stdout);
+    }
 }
 
 #[test]

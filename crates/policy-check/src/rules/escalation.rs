@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::finding::{At, Report};
 use crate::options::Options;
 
-use granted::{Found, Granted, Side, find};
+use granted::{Found, Granted, Side, find, have_all};
 use paths::{ESCALATIONS, Escalation};
 
 pub(crate) use docs::TOPIC;
@@ -59,7 +59,7 @@ pub struct Grants<'d> {
 impl<'d> Grants<'d> {
     /// Finds what matters in a policy.
     ///
-    /// - `document`: an identity policy or a permissions boundary; findings have the locations that it records
+    /// - `document`: an identity policy, a permissions boundary or a service control policy; findings have the locations that it records
     #[must_use]
     pub fn new(document: &'d Document) -> Self {
         let context = Context::new(document, Options::DEFAULT);
@@ -86,7 +86,8 @@ impl std::fmt::Debug for Grants<'_> {
 /// allows.
 ///
 /// - `policies`: all identity policies of the principal: its own, those attached to it, and those of its groups
-/// - `boundary`: its permissions boundary
+/// - `limits`: what else must allow the actions: the permissions boundary, and the service control policies of each level
+///   of the organization, each a set of policies of which one must allow and none may deny
 ///
 /// # Examples
 ///
@@ -99,16 +100,23 @@ impl std::fmt::Debug for Grants<'_> {
 /// };
 /// let (roles, functions) = (document("iam:PassRole"), document("lambda:*Function"));
 /// let (roles, functions) = (Grants::new(&roles), Grants::new(&functions));
-/// let found = escalations(&[&roles, &functions], None);
+/// let found = escalations(&[&roles, &functions], &[]);
 /// assert!(found[0].message.starts_with("privilege escalation `new-function`: "));
-/// assert_eq!(escalations(&[&functions], None), []);
+/// assert_eq!(escalations(&[&functions], &[]), []);
+///
+/// // A level of the organization that allows no roles to be passed.
+/// assert_eq!(escalations(&[&roles, &functions], &[vec![&functions]]), []);
 /// ```
 #[must_use]
-pub fn escalations(policies: &[&Grants<'_>], boundary: Option<&Grants<'_>>) -> Vec<Diagnostic> {
-    let sides: Vec<_> = policies.iter().map(|policy| policy.side()).collect();
+pub fn escalations<'c>(policies: &[&'c Grants<'_>], limits: &[Vec<&'c Grants<'_>>]) -> Vec<Diagnostic> {
+    fn sides_of<'c, 'd>(policies: &[&'c Grants<'d>]) -> Vec<Side<'c, 'd>> {
+        policies.iter().map(|policy| policy.side()).collect()
+    }
+    let sides = sides_of(policies);
+    let limits: Vec<_> = limits.iter().map(|limit| sides_of(limit)).collect();
     let mut report = Report::default();
     if sides.iter().all(|side| side.everything().is_none()) {
-        let is_within = |path: &Escalation| boundary.is_none_or(|boundary| boundary.side().has_all(path.powers));
+        let is_within = |path: &Escalation| limits.iter().all(|limit| have_all(limit, path.powers));
         let is_alone = |path: &Escalation| sides.iter().any(|&side| find(path, &[side]).is_some());
         let found = ESCALATIONS.iter().filter_map(|path| {
             let found = find(path, &sides)?;

@@ -54,7 +54,7 @@ pub(crate) fn check(context: &Context<'_>, report: &mut Report) {
                     continue;
                 }
                 if !context.is(PolicyType::Identity) {
-                    none_matches(&mut meetings, action, report);
+                    none_matches(context, &mut meetings, action, report);
                 }
                 if meetings.needs_objects(action) {
                     on_objects.push(action);
@@ -162,22 +162,35 @@ fn matches_nothing(context: &Context<'_>, meetings: &mut Meetings<'_>, action: &
         if is_certain {
             finding.set_severity(Severity::Error);
         }
-    } else if !meetings.can_be_about(known) && !meetings.is_documented(known) && !meetings.lack_a_region(known) {
+    } else if !meetings.apply_to(known) {
         let is_certain = meetings.are_of_other_types(known);
-        let details = if is_certain {
-            format!("`{}` does not apply to any of the statement's resources", action.text)
-        } else {
-            format!(
-                "`{}` does not apply to any of the statement's resources according to AWS's reference (as of {date}), \
-                 which may lack their form",
-                action.text
-            )
-        };
-        let finding = report.value(Code::ActionMatchesNoResource, details, action.value);
-        finding.hint = Hint::Resources(known, meetings.of_service(known));
-        if !is_certain {
-            finding.set_severity(Severity::Warning);
-        }
+        applies_to_none(context, meetings, action, known, is_certain, report);
+    }
+}
+
+/// Reports `ACTION_MATCHES_NO_RESOURCE` for an action, or a pattern of actions of which `known` is one.
+fn applies_to_none(
+    context: &Context<'_>,
+    meetings: &Meetings<'_>,
+    action: &Action<'_>,
+    known: Known,
+    is_certain: bool,
+    report: &mut Report,
+) {
+    let details = if is_certain {
+        format!("`{}` does not apply to any of the statement's resources", action.text)
+    } else {
+        format!(
+            "`{}` does not apply to any of the statement's resources according to AWS's reference (as of {}), which may \
+             lack their form",
+            action.text,
+            context.catalog.date()
+        )
+    };
+    let finding = report.value(Code::ActionMatchesNoResource, details, action.value);
+    finding.hint = Hint::Resources(known, meetings.of_service(known));
+    if !is_certain {
+        finding.set_severity(Severity::Warning);
     }
 }
 
@@ -221,19 +234,22 @@ fn objects_of(resource: &Resource<'_>) -> Option<String> {
 }
 
 /// `ACTION_MATCHES_NO_RESOURCE` for a pattern of actions, none of which applies to the statement's resources. S3 rejects
-/// bucket policies with such a pattern, and in the policies of an organization it guards nothing.
-fn none_matches(meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
+/// bucket policies with such a pattern, and in the policies of an organization it guards nothing. As for single actions,
+/// an error requires resources that are known to be of other types.
+fn none_matches(context: &Context<'_>, meetings: &mut Meetings<'_>, action: &Action<'_>, report: &mut Report) {
     let Some(service) = action.service.filter(|_| action.is_pattern) else {
         return;
     };
     let mut all = service.matching(action.name());
     let Some(first) = all.clone().next() else { return };
-    if all.any(|known| known.is_wildcard_only() || meetings.can_be_about(known)) {
+    let mut is_certain = true;
+    if all.any(|known| {
+        is_certain &= meetings.are_of_other_types(known);
+        known.is_wildcard_only() || meetings.apply_to(known)
+    }) {
         return;
     }
-    let details = format!("`{}` does not apply to any of the statement's resources", action.text);
-    report.value(Code::ActionMatchesNoResource, details, action.value).hint =
-        Hint::Resources(first, meetings.of_service(first));
+    applies_to_none(context, meetings, action, first, is_certain, report);
 }
 
 /// The resource types that a statement's resources can match.
@@ -267,6 +283,12 @@ impl<'a> Meetings<'a> {
         action.resource_types().any(|about| self.can_be(about.resource_type()))
             || (action.access_level() == AccessLevel::Tagging
                 && action.service().resource_types().any(|kind| self.can_be(kind)))
+    }
+
+    /// Whether the action applies to one of the resources, as far as the reference and AWS's other documentation tell, or
+    /// would if an ARN had its Region.
+    fn apply_to(&mut self, action: Known) -> bool {
+        self.can_be_about(action) || self.is_documented(action) || self.lack_a_region(action)
     }
 
     /// Whether a resource covers a whole resource type, or everything in the service. When an action without resource
@@ -707,6 +729,16 @@ mod tests {
             CODES,
             r#"[{"Effect": "Deny", "Action": ["iam:AttachRolePolicy", "iam:Put*", "iam:DeleteRole"], "Resource": "arn:aws:iam::*:role/control-*"}, {"Effect": "Deny", "Action": ["ec2:RunInstances", "ec2:*"], "Resource": ["arn:aws:ec2:*:*:instance/*"]}, {"Effect": "Allow", "Action": ["lambda:InvokeFunction"], "Resource": "*"}, {"Effect": "Deny", "Action": "s3:ListBucket", "NotResource": "arn:aws:s3:::reports/*"}]"#,
             expect![[""]],
+        );
+        // The reference may lack `endpointconfig`, and an ARN without its Region is reported as such.
+        statements(
+            PolicyType::ServiceControl,
+            CODES,
+            r#"[{"Effect": "Deny", "Action": "sagemaker:*EndpointConfig", "Resource": "arn:aws:sagemaker:*:*:endpointconfig/*"}, {"Effect": "Deny", "Action": "sagemaker:*EndpointConfig", "Resource": "arn:aws:sagemaker::*:endpoint-config/*"}]"#,
+            expect![[r#"
+                ACTION_MATCHES_NO_RESOURCE (warning) <"sagemaker:*EndpointConfig">
+                  it applies to `arn:${Partition}:sagemaker:${Region}:${Account}:endpoint-config/${EndpointConfigName}`
+            "#]],
         );
         statements(
             PolicyType::ResourceControl,

@@ -269,13 +269,6 @@ impl<'c, 'd> Side<'c, 'd> {
         self.context.statements.get(statement)
     }
 
-    /// Whether the policy allows all of these actions on some resource, as a permissions boundary must.
-    pub(super) fn has_all(self, powers: &[Power]) -> bool {
-        powers
-            .iter()
-            .all(|&power| candidates(&[self], power, |_, _| true).next().is_some())
-    }
-
     /// The statement that allows everything, unless something that matters is denied.
     pub(super) fn everything(self) -> Option<Found<'d>> {
         let grant = self.granted.everything?;
@@ -295,6 +288,14 @@ impl<'c, 'd> Side<'c, 'd> {
             may_be_denied,
         })
     }
+}
+
+/// Whether the policies together allow all of these actions, each on some resource, as a permissions boundary must, and a
+/// level of the organization.
+pub(super) fn have_all(policies: &[Side<'_, '_>], powers: &[Power]) -> bool {
+    powers
+        .iter()
+        .all(|&power| candidates(policies, power, |_, _| true).next().is_some())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

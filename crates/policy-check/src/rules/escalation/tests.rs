@@ -365,12 +365,16 @@ fn policies_of_a_principal_are_combined() {
     expect![[r#"
         privilege escalation `new-instance`: `iam:PassRole` and `ec2:RunInstances` let the principal start an EC2 instance with any role that EC2 can assume
           described at https://pathfinding.cloud/paths/ec2-001
-    "#]].assert_eq(&text(&escalations(&[&pass, &run], None)));
-    assert_eq!(escalations(&[&pass, &run, &deny], None), []);
-    assert_eq!(escalations(&[&pass], None), []);
-    assert_eq!(escalations(&[&pass, &run, &all], None), []);
-    assert_eq!(escalations(&[&pass, &run], Some(&pass)), []);
-    assert_eq!(escalations(&[&pass, &run], Some(&all)).len(), 1);
+    "#]].assert_eq(&text(&escalations(&[&pass, &run], &[])));
+    assert_eq!(escalations(&[&pass, &run, &deny], &[]), []);
+    assert_eq!(escalations(&[&pass], &[]), []);
+    assert_eq!(escalations(&[&pass, &run, &all], &[]), []);
+    assert_eq!(escalations(&[&pass, &run], &[vec![&pass]]), []);
+    assert_eq!(escalations(&[&pass, &run], &[vec![&all]]).len(), 1);
+    // Each level of the organization must allow, and none may deny. A level without policies allows nothing.
+    assert_eq!(escalations(&[&pass, &run], &[vec![&pass, &run], vec![&all]]).len(), 1);
+    assert_eq!(escalations(&[&pass, &run], &[vec![&all], vec![&all, &deny]]), []);
+    assert_eq!(escalations(&[&pass, &run], &[vec![&all], vec![]]), []);
 }
 
 /// A quadratic check of two megabytes would take minutes.
