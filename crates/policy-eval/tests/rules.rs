@@ -438,7 +438,10 @@ fn get_caller_identity_cannot_be_denied() {
 fn protected_resources_are_allowed_by_policies_alone() {
     for (action, on) in [
         ("iam:DeletePolicy", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
-        ("iam:DeleteRole", "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1"),
+        (
+            "iam:DeleteRole",
+            "arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_1",
+        ),
         ("kms:DeleteAlias", "arn:aws:kms:eu-west-1:111111111111:alias/aws/s3"),
     ] {
         check!("allowed: identity policy", identity: allow(), action: action, on: on);
