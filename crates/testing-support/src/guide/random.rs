@@ -589,9 +589,13 @@ fn random_condition(random: &mut Random) -> (String, String, Value) {
     if random.chance(8) {
         return ("Null".to_owned(), key, json!(random.pick(BOOLS)));
     }
-    // Any operator can meet any key, though seldom.
-    let (operators, patterns) = if random.chance(8) {
-        let other = &KINDS[random.below(KINDS.len())];
+    // Operators meet keys of other types, though seldom. AWS does not say which numbers are dates.
+    let undefined = |other: &Kind| {
+        let types = [kind.operators[0], other.operators[0]];
+        types == ["NumericEquals", "DateEquals"] || types == ["DateEquals", "NumericEquals"]
+    };
+    let other = &KINDS[random.below(KINDS.len())];
+    let (operators, patterns) = if random.chance(8) && !undefined(other) {
         (other.operators, other.patterns)
     } else {
         (kind.operators, kind.patterns)
