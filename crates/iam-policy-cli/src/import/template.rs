@@ -34,7 +34,15 @@ pub(super) fn policies(
     }
     let mut found = Policies::default();
     for form in Named::all(policies) {
-        let mut policy = Found::of(form.document.clone(), form.policy.policy_type);
+        // Locations are those in the input.
+        let is_elsewhere = read.source(input, form.policy).0 != input.name;
+        let document = form.document.clone();
+        let document = if is_elsewhere {
+            document.with_spans(&|_| None)
+        } else {
+            document
+        };
+        let mut policy = Found::of(document, form.policy.policy_type);
         if !form.name.is_empty() {
             policy.name = Some(resource(&form.name).to_owned());
             policy.about = Some(format!("From `{}`.", form.name));

@@ -331,6 +331,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems: Vec::new(),
+            file: 0,
             is_published: true,
         });
     }
@@ -397,6 +398,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems: Vec::new(),
+            file: 0,
             is_published: false,
         });
     }
@@ -494,6 +496,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems,
+            file: 0,
             is_published: false,
         });
     }
