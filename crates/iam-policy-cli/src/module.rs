@@ -41,6 +41,8 @@ impl Folder {
                 path.to_owned()
             }
         };
+        // Files in `.` are named as if given directly.
+        let path = if path == Path::new(".") { Path::new("") } else { path };
         match named(root).canonicalize() {
             Ok(root) => Self::Disk {
                 path: path.to_owned(),

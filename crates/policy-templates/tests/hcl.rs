@@ -614,14 +614,10 @@ data "aws_iam_policy_document" "a" {
         ],
         expect![[r#"
             data.aws_iam_policy_document.a (identity)
-              where `var.extra` and `var.env == "prod"` hold
+              where `var.extra` holds
               {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::prod/*"]},{"Effect":"Allow","Action":["a:B"],"Resource":["*"]}]}
-              where `var.extra` holds and `var.env == "prod"` does not
-              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::${var.env}/*"]},{"Effect":"Allow","Action":["a:B"],"Resource":["*"]}]}
-              where `var.env == "prod"` holds and `var.extra` does not
+              where `var.extra` does not hold
               {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::prod/*"]}]}
-              where `var.extra` and `var.env == "prod"` do not hold
-              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::${var.env}/*"]}]}
         "#]],
     );
 }

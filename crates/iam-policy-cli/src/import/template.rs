@@ -54,8 +54,19 @@ pub(super) fn policies(
 
 /// The name of the resource in that of its policy.
 fn resource(name: &str) -> &str {
-    let name = name.strip_prefix("Resources.").unwrap_or(name);
-    name.split(['.', '[', ' ']).next().unwrap_or(name)
+    let of_template = name.strip_prefix("Resources.");
+    let mut words = of_template.unwrap_or(name).split(['.', '[', ' ']);
+    let first = words.next().unwrap_or(name);
+    if of_template.is_some() {
+        return first;
+    }
+    // Terraform's addresses are types, or words such as `local`, and names.
+    match (first, words.next()) {
+        ("data", _) => words.next().unwrap_or(first),
+        ("local" | "module" | "output" | "var", Some(own)) => own,
+        (of, Some(own)) if of.starts_with("aws_") => own,
+        _ => first,
+    }
 }
 
 /// The parameters that stand for what the template leaves open.

@@ -51,10 +51,7 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         let problem = Diagnostic::error(format!("`{}` is not a CloudFormation template", input.name));
         problem.help("a template is an object with `Resources`; for other formats, nothing says what deploys them")
     };
-    if matches!(
-        input.language,
-        Language::Toml | Language::Configuration | Language::Hcl
-    ) {
+    if matches!(input.language, Language::Toml | Language::Configuration | Language::Hcl) {
         return output.report(&[no_template()]);
     }
     let read = match Read::new(&input) {

@@ -204,6 +204,7 @@ fn known(evaluator: &Evaluator<'_>, name: &str, arguments: &[Value]) -> Option<V
     let first = arguments.first();
     let second = arguments.get(1);
     Some(match name {
+        "replace" if matches!(first?.kind, Kind::Json(_)) => replaced_in_json(arguments)?,
         "jsonencode" => Value::new(Kind::Json(Rc::new(first?.clone()))),
         "tolist" | "toset" | "tomap" | "sensitive" | "nonsensitive" | "sort" | "ephemeralasnull" | "reverse"
         | "distinct" | "compact" | "flatten" | "one" | "keys" | "values" | "length" | "transpose" => {
@@ -375,6 +376,44 @@ fn text_function(name: &str, arguments: &[Value]) -> Option<Value> {
         "yamlencode" | "templatestring" => return None,
         _ => return None,
     })
+}
+
+/// JSON in which a text is replaced that can only be in its strings.
+fn replaced_in_json(arguments: &[Value]) -> Option<Value> {
+    let [json, from, to] = arguments else { return None };
+    let (from, to) = (from.as_known_text()?, to.as_text()?);
+    let is_plain = from.contains(char::is_alphabetic) && !from.contains(['"', '\\', '/', ',', ':']);
+    let is_literal = ["true", "false", "null"].iter().any(|literal| literal.contains(&*from));
+    let Kind::Json(value) = &json.kind else { return None };
+    if !is_plain || is_literal || to.contains(['"', '\\']) {
+        return None;
+    }
+    let replaced = with_texts(value, &|text| {
+        of_literals(text, &|literal| literal.replace(&*from, &to), &|unknown| {
+            unknown.to_owned()
+        })
+    });
+    Some(Value::new(Kind::Json(Rc::new(replaced))).at(json.span))
+}
+
+/// A value with other texts.
+fn with_texts(value: &Value, change: &dyn Fn(&str) -> String) -> Value {
+    let kind = match &value.kind {
+        Kind::Text(text) => Kind::Text(change(text).into()),
+        Kind::Written(written) => Kind::Text(change(&written.text()).into()),
+        Kind::List(items) => Kind::List(Rc::new(items.iter().map(|item| with_texts(item, change)).collect())),
+        Kind::Each(inner) => Kind::Each(Rc::new(with_texts(inner, change))),
+        Kind::Object(members) => {
+            let members = members.iter().map(|member| Member {
+                key: change(&member.key).into(),
+                key_span: member.key_span,
+                value: with_texts(&member.value, change),
+            });
+            Kind::Object(Rc::new(members.collect()))
+        }
+        other => other.clone(),
+    };
+    Value { kind, span: value.span }
 }
 
 /// A text whose literal parts are changed, and whose unknown parts get other names.
