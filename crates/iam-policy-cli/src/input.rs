@@ -1,6 +1,7 @@
 //! Reads the files named on the command line.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -12,8 +13,10 @@ use iam_policy_commands::input::{self, SHOWN, STDIN, STDIN_NAME, unreadable};
 use iam_policy_document::{Diagnostic, Document, Lines, Severity, SourceFile, StyledText, template_function};
 use iam_policy_spec::configuration::FILE_NAME;
 use iam_policy_spec::{Source, Spec};
+use iam_policy_templates::hcl;
 
 use crate::comments::{Syntax, blank};
+use crate::module::Folder;
 use crate::settings::Given;
 use crate::templates::Read;
 
@@ -28,6 +31,8 @@ pub(crate) enum Language {
     Toml,
     /// A configuration of this program.
     Configuration,
+    /// A module of Terraform, or a file of one.
+    Hcl,
 }
 
 /// A file or the standard input, after reading.
@@ -37,6 +42,10 @@ pub(crate) struct Input {
     pub(crate) name: String,
     pub(crate) language: Language,
     pub(crate) bytes: Vec<u8>,
+    /// The module that it belongs to or is.
+    pub(crate) module: Option<Folder>,
+    /// Whether it is the module, and not one of its files.
+    pub(crate) is_folder: bool,
 }
 
 impl Input {
@@ -44,13 +53,27 @@ impl Input {
     pub(crate) fn read(path: &Path) -> Result<Self, Diagnostic> {
         // The name of a pipe, as in `<(git show HEAD:policies.toml)`, says nothing about its contents.
         let is_stream = path == Path::new(STDIN) || fs::metadata(path).is_ok_and(|found| !found.is_file());
+        if is_stream && Folder::has_module(path) {
+            return Ok(Self {
+                name: path.display().to_string(),
+                language: Language::Hcl,
+                bytes: Vec::new(),
+                module: Some(Folder::on_disk(path, path)),
+                is_folder: true,
+            });
+        }
         let input = input::Input::read(path)?;
         let language = if is_stream {
             language_of(&input.bytes)
         } else {
             Language::of_file(path, &input.bytes)
         };
-        Ok(Self::new(language, input))
+        let folder = if is_stream {
+            Folder::Nowhere
+        } else {
+            Folder::of_file(path)
+        };
+        Ok(Self::new(language, input).in_folder(folder))
     }
 
     /// Reads the standard input as the contents of a file, which need not exist.
@@ -58,7 +81,7 @@ impl Input {
     /// - `path`: the file
     pub(crate) fn read_stdin_as(path: &Path) -> Result<Self, Diagnostic> {
         let input = input::Input::from_reader(path.display().to_string(), Ok(io::stdin().lock()))?;
-        Ok(Self::new(Language::of_file(path, &input.bytes), input))
+        Ok(Self::new(Language::of_file(path, &input.bytes), input).in_folder(Folder::of_file(path)))
     }
 
     /// The syntax of its comments, if its language has any.
@@ -67,7 +90,9 @@ impl Input {
             Language::Toml => Some(Syntax::Toml),
             // A configuration has settings for what it ignores.
             Language::Configuration => None,
-            Language::Json | Language::Yaml => Syntax::of_file(Path::new(&self.name)),
+            // Its names say little about the standard input.
+            Language::Hcl if !self.name.ends_with(".json") => Some(Syntax::Hcl),
+            Language::Json | Language::Yaml | Language::Hcl => Syntax::of_file(Path::new(&self.name)),
         }
     }
 
@@ -81,7 +106,19 @@ impl Input {
 
     fn new(language: Language, input: input::Input) -> Self {
         let input::Input { name, bytes } = input;
-        Self { name, language, bytes }
+        Self {
+            name,
+            language,
+            bytes,
+            module: None,
+            is_folder: false,
+        }
+    }
+
+    /// The same input as a part of the module in a folder, if it is one.
+    fn in_folder(mut self, folder: Folder) -> Self {
+        self.module = (self.language == Language::Hcl).then_some(folder);
+        self
     }
 }
 
@@ -91,6 +128,8 @@ impl Language {
         let is = |extension| has_extension(path, extension);
         if is_configuration(path) {
             Self::Configuration
+        } else if path.file_name().and_then(OsStr::to_str).is_some_and(hcl::is_file) {
+            Self::Hcl
         } else if is("toml") {
             Self::Toml
         } else if is("yaml") || is("yml") || is("template") && language_of(bytes) != Self::Json {
@@ -108,8 +147,21 @@ impl Input {
         let path = Path::new(name);
         match name.split_once(':') {
             Some((revision, within)) if !revision.is_empty() && !revision.starts_with('-') && !path.exists() => {
-                let input = at_revision(name)?;
-                Ok(Self::new(Language::of_file(Path::new(within), &input.bytes), input))
+                let folder = format!("{}/", name.trim_end_matches('/'));
+                if !hcl::is_file(name)
+                    && listing(&folder).is_ok_and(|names| names.iter().any(|name| hcl::is_file(name)))
+                {
+                    return Ok(Self {
+                        name: name.to_owned(),
+                        language: Language::Hcl,
+                        bytes: Vec::new(),
+                        module: Some(Folder::of_revision(&folder)),
+                        is_folder: true,
+                    });
+                }
+                let input = blob(name)?;
+                let read = Self::new(Language::of_file(Path::new(within), &input.bytes), input);
+                Ok(read.in_folder(Folder::of_revision(name)))
             }
             _ => Self::read(path),
         }
@@ -119,7 +171,7 @@ impl Input {
 /// Asks git for a file.
 ///
 /// - `name`: `REVISION:PATH`; the path is relative to the root of the repository, or with `./` to the current folder
-fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
+pub(crate) fn blob(name: &str) -> Result<input::Input, Diagnostic> {
     let failed = |why: &str| Diagnostic::error(format!("`{name}` cannot be read: {why}"));
     let child = process::Command::new("git")
         .args(["cat-file", "blob", name])
@@ -146,6 +198,29 @@ fn at_revision(name: &str) -> Result<input::Input, Diagnostic> {
     let said = said.lines().next().unwrap_or_default();
     let said = said.strip_prefix("fatal: ").unwrap_or(said);
     Err(failed(said).help("it is neither a file nor `REVISION:PATH` in this repository"))
+}
+
+/// The names of what is in a folder at a git revision.
+///
+/// - `prefix`: `REVISION:FOLDER/`, or `REVISION:` for the root
+pub(crate) fn listing(prefix: &str) -> Result<Vec<String>, Diagnostic> {
+    let listed = process::Command::new("git")
+        .args(["ls-tree", "--name-only", "-z", prefix])
+        .stdin(Stdio::null())
+        .output();
+    match listed {
+        Ok(listed) if listed.status.success() => {
+            let names = listed.stdout.split(|byte| *byte == 0);
+            Ok(names
+                .filter_map(|name| std::str::from_utf8(name).ok())
+                .filter(|name| !name.is_empty())
+                .map(str::to_owned)
+                .collect())
+        }
+        _ => Err(Diagnostic::error(format!(
+            "`{prefix}` is not a folder at a revision of this repository"
+        ))),
+    }
 }
 
 /// A well-formed policy or spec.
@@ -185,7 +260,9 @@ impl Input {
         if let Cow::Owned(json) = self.json() {
             self.bytes = json;
         }
-        let Self { name, language, bytes } = self;
+        let Self {
+            name, language, bytes, ..
+        } = self;
         let with_hint = |mut messages: StyledText, name: &str| {
             if name != STDIN_NAME {
                 let hint = format!("`iam-policy check {name}` shows all problems");
@@ -216,6 +293,8 @@ impl Input {
                     Err(messages) => Err(with_hint(messages, &input.name)),
                 }
             }
+            // A module is always read as one.
+            Language::Hcl => Err(Diagnostic::error(format!("`{name}` is not a policy")).into()),
             Language::Configuration => {
                 let problem = Diagnostic::error(format!(
                     "`{name}` configures this program: it is not a policy or a spec"
@@ -262,7 +341,7 @@ pub(crate) fn is_configuration(path: &Path) -> bool {
 
 /// Whether a file with this name is read in a folder.
 pub(crate) fn may_have_policies(path: &Path) -> bool {
-    let extensions = ["json", "jsonc", "toml", "yaml", "yml", "template"];
+    let extensions = ["json", "jsonc", "tf", "toml", "yaml", "yml", "template"];
     extensions.iter().any(|extension| has_extension(path, extension)) && !is_configuration(path)
 }
 
@@ -275,6 +354,9 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 fn language_of(bytes: &[u8]) -> Language {
     // A byte order mark is irrelevant here.
     let mut text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    if std::str::from_utf8(text).is_ok_and(hcl::is_module) {
+        return Language::Hcl;
+    }
     let start = text;
     while text.starts_with(b"#") {
         let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());

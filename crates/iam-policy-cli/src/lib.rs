@@ -8,6 +8,7 @@ pub mod explain;
 pub mod generate;
 pub mod import;
 mod input;
+mod module;
 pub mod needs;
 mod policies;
 pub mod rule;

@@ -75,7 +75,9 @@ pub(crate) fn read(argument: &OsStr, wanted: Wanted<'_>, given: &mut Given) -> R
     } else {
         Input::read(Path::new(argument))?
     };
-    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    let read = (input.language != Language::Toml)
+        .then(|| Read::new(&input))
+        .transpose()?;
     if let Some(read) = &read {
         if let Some(template) = &read.template {
             return of_template(&input, read, template, fragment, wanted);
@@ -169,8 +171,6 @@ fn of_template(
         );
         return Err(Diagnostic::error(problem).into());
     }
-    let text: Arc<str> = String::from_utf8_lossy(&input.bytes).into();
-    let name: Arc<str> = input.name.as_str().into();
     let mut forms = Named::all(policies);
     let is_chosen = forms.iter().any(|form| Some(form.name.as_str()) == fragment);
     if is_chosen {
@@ -178,16 +178,26 @@ fn of_template(
     }
     let conditional = forms.iter().filter(|form| !is_chosen && form.is_conditional());
     let conditional = conditional.map(|form| Form {
-        file: Arc::clone(&name),
+        file: Arc::from(read.source(input, form.policy).0),
         policy: form.policy.name.clone(),
         name: form.name.clone(),
         conditions: form.conditions.to_vec(),
     });
     let conditional = conditional.collect();
     let is_only = forms.len() == 1 && template.policies.iter().all(|policy| policy.name.is_empty());
+    // Most policies are in the same few files.
+    let mut sources: Vec<(usize, Arc<str>, Arc<str>)> = Vec::new();
     let sides = forms.into_iter().map(|form| {
+        let file = form.policy.file;
+        let known = sources.iter().find(|(own, ..)| *own == file).cloned();
+        let (_, name, text) = known.unwrap_or_else(|| {
+            let (name, text) = read.source(input, form.policy);
+            let source = (file, Arc::from(name), String::from_utf8_lossy(text).into());
+            sources.push(source.clone());
+            source
+        });
         let document = form.document.with_placeholders();
-        let side = Side::new(Arc::clone(&name), Arc::clone(&text), document);
+        let side = Side::new(name, text, document);
         if is_only {
             return side;
         }

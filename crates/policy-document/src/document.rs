@@ -103,6 +103,32 @@ impl Document {
         Value { document: self, id: 0 }
     }
 
+    /// The same document with other locations, such as those in a part of its source.
+    ///
+    /// - `place`: what a span becomes
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use iam_policy_document::{Builder, Span};
+    ///
+    /// let mut builder = Builder::new();
+    /// builder.string("a", Some(Span::new(12, 13)));
+    /// let document = builder.finish().with_spans(&|span| Some(Span::new(span.start - 10, span.end - 10)));
+    /// assert_eq!(document.root().span(), Some(Span::new(2, 3)));
+    /// ```
+    #[must_use]
+    pub fn with_spans(mut self, place: &dyn Fn(Span) -> Option<Span>) -> Self {
+        for node in &mut self.nodes {
+            for own in [&mut node.span, &mut node.key_span] {
+                if let Some(span) = own.span() {
+                    *own = Range::of_span(place(span));
+                }
+            }
+        }
+        self
+    }
+
     /// Whether strings and keys may have [unknown parts](iam_policy_core::variable::Unknown), as in policies of
     /// templates.
     #[must_use]

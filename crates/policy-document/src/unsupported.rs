@@ -34,8 +34,7 @@ pub fn unsupported_format(root: Value<'_>) -> Option<Diagnostic> {
     if let Some(at) = template(root) {
         return Some(problem("CloudFormation templates are not supported", at).help(SAVE_DEPLOYED));
     }
-    let (message, at) = terraform(root)?;
-    let help = "save a policy to a file of its own: the value of an attribute such as `policy` is read as it is";
+    let (message, at, help) = terraform(root)?;
     Some(problem(message, at).help(help))
 }
 
@@ -108,8 +107,9 @@ fn template(root: Value<'_>) -> Option<Member<'_>> {
 ///
 /// Source: Terraform documentation, "JSON Output Format", "JSON Configuration Syntax"; a state file is in a format of
 /// its own.
-fn terraform(root: Value<'_>) -> Option<(&'static str, Member<'_>)> {
+fn terraform(root: Value<'_>) -> Option<(&'static str, Member<'_>, &'static str)> {
     let plan_or_state = "Terraform plans and state files are not supported";
+    let save = "save a policy to a file of its own: the value of an attribute such as `policy` is read as it is";
     if let Some(version) = root.get("format_version")
         && [
             "planned_values",
@@ -121,12 +121,12 @@ fn terraform(root: Value<'_>) -> Option<(&'static str, Member<'_>)> {
         .iter()
         .any(|key| root.get(key).is_some())
     {
-        return Some((plan_or_state, version));
+        return Some((plan_or_state, version, save));
     }
     if let Some(version) = root.get("terraform_version")
         && root.get("resources").is_some_and(|member| member.value.is_array())
     {
-        return Some((plan_or_state, version));
+        return Some((plan_or_state, version, save));
     }
     // A block contains objects by type and name: `{"resource": {"aws_iam_policy": {"reader": {…}}}}`.
     let is_block = |member: &Member<'_>| {
@@ -139,7 +139,8 @@ fn terraform(root: Value<'_>) -> Option<(&'static str, Member<'_>)> {
         types.any(|of_type| of_type.key.starts_with("aws_") && of_type.value.is_object() && named(of_type.value))
     };
     let mut blocks = ["resource", "data"].into_iter().filter_map(|key| root.get(key));
-    Some(("Terraform configuration is not supported", blocks.find(is_block)?))
+    let message = "Terraform configuration is only read from files of a module";
+    Some((message, blocks.find(is_block)?, "name the file `main.tf.json`"))
 }
 
 #[cfg(test)]
@@ -187,7 +188,7 @@ mod tests {
                 CloudFormation templates are not supported "P" P
                 Terraform plans and state files are not supported "format_version" format_version
                 Terraform plans and state files are not supported "terraform_version" terraform_version
-                Terraform configuration is not supported "data" data
+                Terraform configuration is only read from files of a module "data" data
             "#]],
         );
     }

@@ -35,7 +35,7 @@ pub(crate) fn json<'t>(source: &[u8], value: Value<'t>) -> Option<Embedded<'t>> 
     };
     let text = string.as_str().filter(|text| text.trim_start().starts_with('{'))?;
     let mut reading = iam_policy_document::json::read(text.as_bytes());
-    let places = Places::new(source, string.span(), text);
+    let places = Places::new(source, string.span(), text, Style::Whole);
     for problem in &mut reading.problems {
         let place = |location: &mut Location| {
             location.span = places.of(location.span);
@@ -56,8 +56,19 @@ pub(crate) fn json<'t>(source: &[u8], value: Value<'t>) -> Option<Embedded<'t>> 
     })
 }
 
+/// How a text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// As a string of JSON or YAML: plain, in quotes with escapes, or as a block with indentation.
+    Whole,
+    /// As a part of a string in quotes, with escapes.
+    Quoted,
+    /// As a part of a text without escapes, possibly with indentation.
+    Raw,
+}
+
 /// The places of a string's bytes in a file, whatever its quotes and escapes are.
-struct Places {
+pub(crate) struct Places {
     whole: Option<Span>,
     /// For each byte of the text; empty if they could not be found.
     bytes: Vec<u32>,
@@ -66,17 +77,36 @@ struct Places {
 impl Places {
     /// - `span`: the span of the string in the file
     /// - `text`: its text
-    fn new(source: &[u8], span: Option<Span>, text: &str) -> Self {
+    pub(crate) fn new(source: &[u8], span: Option<Span>, text: &str, style: Style) -> Self {
         let bytes = span
             .and_then(|span| Some((span.start, std::str::from_utf8(source.get(span.start..span.end)?).ok()?)))
-            .and_then(|(start, written)| aligned(written, start, text));
+            .and_then(|(start, written)| aligned(written, start, text, style));
         Self {
             whole: span,
             bytes: bytes.unwrap_or_default(),
         }
     }
 
-    fn of(&self, span: Option<Span>) -> Option<Span> {
+    /// The places in a text that was computed: all of it has the place of the computation.
+    pub(crate) const fn unknown(whole: Option<Span>) -> Self {
+        Self {
+            whole,
+            bytes: Vec::new(),
+        }
+    }
+
+    /// The same places in a text that starts later.
+    pub(crate) fn moved(mut self, offset: usize) -> Self {
+        self.whole = self.whole.map(|span| Span::new(span.start + offset, span.end + offset));
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        for byte in &mut self.bytes {
+            *byte = byte.saturating_add(offset);
+        }
+        self
+    }
+
+    /// The place of a part of the text.
+    pub(crate) fn of(&self, span: Option<Span>) -> Option<Span> {
         let span = span?;
         let place = |at: usize| self.bytes.get(at).map(|&byte| byte as usize);
         let last = place(span.end.saturating_sub(1));
@@ -88,11 +118,11 @@ impl Places {
     }
 }
 
-/// Finds the bytes of a text in the way it is written: plain, in quotes with escapes, or as a block with indentation.
-fn aligned(written: &str, start: usize, text: &str) -> Option<Vec<u32>> {
+/// Finds the bytes of a text in the way it is written.
+fn aligned(written: &str, start: usize, text: &str, style: Style) -> Option<Vec<u32>> {
     // A function's short form, or an anchor, comes first.
     let (mut start, mut written) = (start, written);
-    while written.starts_with(['!', '&']) {
+    while written.starts_with(['!', '&']) && style == Style::Whole {
         let word = written.find(char::is_whitespace)?;
         let after = written.get(word..)?.trim_start();
         start += written.len() - after.len();
@@ -101,7 +131,9 @@ fn aligned(written: &str, start: usize, text: &str) -> Option<Vec<u32>> {
     let mut places = Vec::with_capacity(text.len());
     let mut rest = written.char_indices().peekable();
     // What comes before the text: a quote, or the header of a block, which ends with its line.
-    if written.starts_with(['|', '>']) {
+    if style != Style::Whole {
+        // A part has no delimiters.
+    } else if written.starts_with(['|', '>']) {
         while let Some((_, character)) = rest.next()
             && character != '\n'
         {}
@@ -113,10 +145,10 @@ fn aligned(written: &str, start: usize, text: &str) -> Option<Vec<u32>> {
             let &(at, found) = rest.peek()?;
             let place = u32::try_from(start + at).ok()?;
             let mut take = || places.extend(std::iter::repeat_n(place, wanted.len_utf8()));
-            if found == wanted && found != '\\' {
+            if found == wanted && (found != '\\' || style == Style::Raw) {
                 take();
                 rest.next();
-                if found == '\'' && written.starts_with('\'') {
+                if found == '\'' && written.starts_with('\'') && style == Style::Whole {
                     rest.next_if(|(_, next)| *next == '\'');
                 }
                 break;
@@ -136,6 +168,10 @@ fn aligned(written: &str, start: usize, text: &str) -> Option<Vec<u32>> {
                         rest.next()?;
                     }
                     break;
+                }
+                // `$${` is a literal `${`, and `%%{` a literal `%{`.
+                '$' | '%' if wanted == '{' && style != Style::Whole => {
+                    rest.next();
                 }
                 // A folded line.
                 '\n' | '\r' if wanted == ' ' => {
@@ -159,14 +195,16 @@ mod tests {
 
     #[test]
     fn texts_are_found_as_they_are_written() {
-        for (written, text) in [
-            ("ab", "ab"),
-            ("\"a\\\"b\\nc\\u00e9d\"", "a\"b\nc\u{e9}d"),
-            ("'it''s'", "it's"),
-            ("|\n    a\n      b\n", "a\n  b\n"),
-            (">-\n    a\n    b", "a b"),
+        for (written, text, style) in [
+            ("ab", "ab", Style::Whole),
+            ("\"a\\\"b\\nc\\u00e9d\"", "a\"b\nc\u{e9}d", Style::Whole),
+            ("'it''s'", "it's", Style::Whole),
+            ("|\n    a\n      b\n", "a\n  b\n", Style::Whole),
+            (">-\n    a\n    b", "a b", Style::Whole),
+            ("'a\\nb$${c}", "'a\nb${c}", Style::Quoted),
+            ("  '\\d\n    e%%{f\n", "'\\d\n  e%{f\n", Style::Raw),
         ] {
-            let places = aligned(written, 0, text).unwrap_or_default();
+            let places = aligned(written, 0, text, style).unwrap_or_default();
             assert_eq!(places.len(), text.len(), "{written}");
             assert!(places.is_sorted(), "{written}");
             let last = text
@@ -176,6 +214,6 @@ mod tests {
                 .unwrap();
             assert_eq!(written.as_bytes()[places[last.0] as usize], last.1 as u8, "{written}");
         }
-        assert_eq!(aligned("abc", 0, "xyz"), None);
+        assert_eq!(aligned("abc", 0, "xyz", Style::Whole), None);
     }
 }

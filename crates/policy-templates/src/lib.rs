@@ -2,10 +2,12 @@
 
 mod cloudformation;
 mod embedded;
+pub mod hcl;
 mod names;
 mod node;
 mod policy;
 mod serverless;
+mod split;
 pub mod stack;
 mod terraform;
 pub mod yaml;

@@ -23,6 +23,8 @@ pub enum Format {
     CloudFormation,
     /// A plan or a state of Terraform.
     Terraform,
+    /// A module of Terraform.
+    Hcl,
     /// A service of the Serverless Framework.
     Serverless,
 }
@@ -33,7 +35,7 @@ impl Format {
     pub const fn name(self) -> &'static str {
         match self {
             Self::CloudFormation => "CloudFormation",
-            Self::Terraform => "Terraform",
+            Self::Terraform | Self::Hcl => "Terraform",
             Self::Serverless => "Serverless Framework",
         }
     }
@@ -59,6 +61,8 @@ pub struct Policy {
     pub is_partial: bool,
     /// What is wrong with the text of the policy. If there is something, the documents are only what could be read.
     pub problems: Vec<Diagnostic>,
+    /// The file with the resource that it belongs to, by its number, if the template has several.
+    pub file: usize,
     /// Whether its author only named it, and the statements are those that AWS publishes under this name.
     pub is_published: bool,
 }

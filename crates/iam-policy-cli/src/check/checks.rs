@@ -8,6 +8,7 @@ use iam_policy_templates::Policy;
 use super::settings::Settings;
 
 /// The policy type and attachment kinds to check JSON documents for.
+#[derive(Clone, Copy)]
 pub(super) struct Checks<'a> {
     pub(super) settings: &'a Settings,
     /// Whether findings need what [identifies](super::finding::Identity) them.

@@ -1,6 +1,7 @@
 //! From a file to what there is to say about it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::string::FromUtf8Error;
 use std::sync::Arc;
 
@@ -18,8 +19,10 @@ use iam_policy_templates::{Policy, Template, Variant};
 use super::checks::Checks;
 use super::configurations::read_checked;
 use super::finding::{Finding, Sids};
+use super::modules;
 use super::principals::of_principals;
 use crate::input::{Input, Language};
+use crate::module::Folder;
 use crate::policies::Selection;
 use crate::settings::Given;
 use crate::templates::{Read, may_have_policies, selected};
@@ -60,8 +63,9 @@ pub(super) fn inspect(
 ) -> Result<Option<Inspected>, Diagnostic> {
     let inspected = match input.language {
         Language::Yaml if in_folder && !may_have_policies(&input.bytes) => None,
+        Language::Hcl => Some(of_module(input, checks, selection)?),
         Language::Json | Language::Yaml => {
-            let read = Read::new(&input);
+            let read = Read::new(&input)?;
             if read.is_torn() {
                 return Ok(Some(Inspected {
                     name: input.name,
@@ -93,6 +97,23 @@ pub(super) fn inspect(
     }))
 }
 
+/// The findings about a file of a module, or about a module that is not in files.
+fn of_module(input: Input, checks: &Checks<'_>, selection: Option<Selection<'_>>) -> Result<Inspected, Diagnostic> {
+    let folder = input.module.clone().unwrap_or(Folder::Nowhere);
+    let module = folder.read(Some((&input.name, &input.bytes)))?;
+    let own = module.files().iter().position(|file| file.name == input.name);
+    let selection = selection.zip(own);
+    let wanted = &mut |_| (checks.settings.clone(), checks.identify);
+    let found = modules::findings(&module, wanted, selection)?
+        .into_iter()
+        .nth(own.unwrap_or_default());
+    let findings = found
+        .into_iter()
+        .flat_map(|found| found.findings)
+        .map(|(finding, _)| finding);
+    Ok(modules::inspected(input.name, input.bytes, findings.collect()))
+}
+
 /// The findings about the policies of a template.
 ///
 /// - `problems`: what is wrong with its syntax
@@ -115,9 +136,11 @@ fn template(
         template.policies.iter().collect()
     };
     // What AWS publishes under a name is not the author's text.
+    let mut in_policies = InPolicies::default();
     for policy in policies.into_iter().filter(|policy| !policy.is_published) {
-        in_template(policy, checks, &mut findings);
+        in_policies.add(policy, checks);
     }
+    findings.extend(in_policies.finish());
     Ok(Some(Inspected {
         name: input.name,
         text: input.bytes,
@@ -126,41 +149,103 @@ fn template(
     }))
 }
 
-/// The findings about a policy of a template. What the conditions of the template change is checked in every form, and a
-/// finding about some forms only says which.
-fn in_template(policy: &Policy, checks: &Checks<'_>, findings: &mut Vec<Finding>) {
-    let (attach, options) = checks.of_template(policy);
-    let options = options.attach(&attach);
-    let mut found: Vec<(Diagnostic, Vec<&Variant>)> = Vec::new();
-    if policy.problems.is_empty() {
-        for variant in &policy.variants {
-            for finding in check(&variant.document, &options) {
-                match found.iter_mut().find(|(known, _)| is_same(known, &finding)) {
-                    Some((_, variants)) => variants.push(variant),
-                    None => found.push((finding, vec![variant])),
+/// The findings about policies of templates. What several policies have in common is one finding.
+#[derive(Default)]
+pub(super) struct InPolicies {
+    found: Vec<(Finding, Vec<Arc<str>>)>,
+    /// The findings by what they say.
+    known: HashMap<String, usize>,
+}
+
+impl InPolicies {
+    /// Adds the findings about a policy. What the conditions of the template change is checked in every form, and a
+    /// finding about some forms only says which.
+    pub(super) fn add(&mut self, policy: &Policy, checks: &Checks<'_>) {
+        let (attach, options) = checks.of_template(policy);
+        let options = options.attach(&attach);
+        let mut found: Vec<(Diagnostic, Vec<&Variant>)> = Vec::new();
+        if policy.problems.is_empty() {
+            for variant in &policy.variants {
+                for finding in check(&variant.document, &options) {
+                    match found.iter_mut().find(|(known, _)| is_same(known, &finding)) {
+                        Some((_, variants)) => variants.push(variant),
+                        None => found.push((finding, vec![variant])),
+                    }
                 }
             }
+        } else {
+            found.extend(policy.problems.iter().map(|problem| (problem.clone(), Vec::new())));
         }
-    } else {
-        found.extend(policy.problems.iter().map(|problem| (problem.clone(), Vec::new())));
+        let sids = Sids::of(policy.document(), checks);
+        let resource: Arc<str> = policy.name.as_str().into();
+        for (mut finding, variants) in found {
+            // What is around a policy of a template is not stored with it.
+            if Code::LeadingWhiteSpace.is_of(&finding) {
+                continue;
+            }
+            // A policy of which other forms have statements need not have this one.
+            if Code::MissingStatement.is_of(&finding) && variants.len() < policy.variants.len() {
+                continue;
+            }
+            // Whether so many conditions hold at once is not known.
+            if policy.is_partial && is_size(&finding) {
+                continue;
+            }
+            if let Some(first) = variants.first()
+                && variants.len() < policy.variants.len()
+            {
+                finding.notes.push(format!("where {}", first.wording()));
+            }
+            self.push(sids.finding(finding, Some(Arc::clone(&resource))), &resource);
+        }
     }
-    let sids = Sids::of(policy.document(), checks);
-    let resource: Arc<str> = policy.name.as_str().into();
-    for (mut finding, variants) in found {
-        // What is around a policy of a template is not stored with it.
-        if Code::LeadingWhiteSpace.is_of(&finding) {
-            continue;
+
+    fn push(&mut self, finding: Finding, resource: &Arc<str>) {
+        let diagnostic = &finding.diagnostic;
+        let spans: Vec<_> = diagnostic.locations().map(|location| location.span).collect();
+        let key = format!(
+            "{:?} {} {spans:?} {:?}",
+            diagnostic.code, diagnostic.message, diagnostic.notes
+        );
+        match self.known.get(&key).and_then(|&at| self.found.get_mut(at)) {
+            Some((_, resources)) if spans.iter().any(Option::is_some) => resources.push(Arc::clone(resource)),
+            _ => {
+                self.known.insert(key, self.found.len());
+                self.found.push((finding, vec![Arc::clone(resource)]));
+            }
         }
-        if !policy.name.is_empty() {
-            finding.notes.push(format!("in `{}`", policy.name));
-        }
-        if let Some(first) = variants.first()
-            && variants.len() < policy.variants.len()
-        {
-            finding.notes.push(format!("where {}", first.wording()));
-        }
-        findings.push(sids.finding(finding, Some(Arc::clone(&resource))));
     }
+
+    /// The findings, each with the policies that it is about.
+    pub(super) fn finish(self) -> impl Iterator<Item = Finding> {
+        self.found.into_iter().map(|(mut finding, resources)| {
+            let of = match resources.as_slice() {
+                [] => String::new(),
+                [one] if one.is_empty() => String::new(),
+                [one] => format!("in `{one}`"),
+                [one, other] => format!("in `{one}` and `{other}`"),
+                [one, others @ ..] => format!("in `{one}` and {} other policies", others.len()),
+            };
+            if !of.is_empty() {
+                // What follows is about this policy.
+                let is_where = finding
+                    .diagnostic
+                    .notes
+                    .last()
+                    .is_some_and(|note| note.starts_with("where "));
+                let at = finding.diagnostic.notes.len() - usize::from(is_where);
+                finding.diagnostic.notes.insert(at, of);
+            }
+            finding
+        })
+    }
+}
+
+/// Whether a finding is about the size of a policy.
+fn is_size(finding: &Diagnostic) -> bool {
+    finding
+        .code
+        .is_some_and(|code| code.starts_with("POLICY_SIZE_EXCEEDS_"))
 }
 
 /// Whether two findings are about the same.

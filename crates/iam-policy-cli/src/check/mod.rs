@@ -12,6 +12,7 @@ mod ignores;
 mod inspect;
 mod json;
 mod markdown;
+mod modules;
 mod patterns;
 mod principals;
 mod repository;

@@ -1,6 +1,6 @@
 //! A run of the command, which goes from file to file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use iam_policy_check::Code;
@@ -13,8 +13,9 @@ use super::checks::Checks;
 use super::configurations::{Configurations, Place, shown};
 use super::finding::Finding;
 use super::format::{Format, Part, Tally};
-use super::ignores;
+use super::ignores::{self, has_ignores};
 use super::inspect::{Inspected, inspect};
+use super::modules::{self, Modules};
 use super::settings::{CommandLine, Settings};
 use crate::input::{Files, Input, files, is_configuration, may_have_policies};
 use crate::policies::Selection;
@@ -27,6 +28,7 @@ pub(super) struct Run<'r, 'o> {
     configurations: Configurations,
     /// By path. Those that cannot be read are absent, after a message.
     baselines: BTreeMap<PathBuf, Option<Baseline>>,
+    modules: Modules,
     format: Box<dyn Format>,
     tally: Tally,
     progress: Progress,
@@ -48,6 +50,7 @@ impl<'r, 'o> Run<'r, 'o> {
             given,
             configurations: Configurations::new(!configured),
             baselines: BTreeMap::new(),
+            modules: Modules::default(),
             format,
             tally: Tally::default(),
             progress: Progress::new(output.watched),
@@ -105,11 +108,27 @@ impl<'r, 'o> Run<'r, 'o> {
             self.tally.left_out += 1;
             return;
         }
+        let is_folder = in_folder;
         let in_folder = in_folder || may_be_unrelated;
         let mut any = may_be_unrelated;
         for warning in skipped {
             self.output.remark(&warning.into());
         }
+        let root = is_folder.then_some(path);
+        let mut found = found;
+        let mut others: BTreeSet<PathBuf> = BTreeSet::new();
+        for file in found.iter().flatten() {
+            if path != Path::new(STDIN) && self.modules.lack(file) {
+                if let Err(problem) = self.module(file, root, selection) {
+                    return self.unreadable(&problem);
+                }
+                others.extend(self.modules.others().cloned());
+            }
+        }
+        for file in found.iter().flatten() {
+            others.remove(file);
+        }
+        found.extend(others.into_iter().map(Ok));
         let all = found.len();
         for (number, path) in found.into_iter().enumerate() {
             self.progress
@@ -131,6 +150,19 @@ impl<'r, 'o> Run<'r, 'o> {
                 &problem.help("in a folder, `.json`, `.jsonc` and `.toml` files with policies are checked"),
             );
         }
+    }
+
+    /// Checks the module that a file belongs to.
+    fn module(&mut self, file: &Path, root: Option<&Path>, selection: Option<Selection<'_>>) -> Result<(), Diagnostic> {
+        let mut known = std::mem::take(&mut self.modules);
+        let identify = self.command_line.baseline.is_some() || self.format.identifies();
+        let result = known.read(file, root, selection, &mut |path| {
+            let place = self.place(path);
+            let settings = Settings::new(&self.command_line, &place);
+            (settings, identify || place.baseline().is_some())
+        });
+        self.modules = known;
+        result
     }
 
     /// Checks a file, and returns whether there was anything to check.
@@ -155,7 +187,15 @@ impl<'r, 'o> Run<'r, 'o> {
             None => Input::read(path),
         };
         let syntax = input.as_ref().ok().and_then(Input::comments);
-        let inspected = input.and_then(|input| inspect(input, &checks, in_folder, selection, &mut self.given));
+        let inspected = input.and_then(|input| match self.modules.take(path) {
+            Some(known)
+                if in_folder && !known.has_policies && known.findings.is_empty() && !has_ignores(&input.bytes) =>
+            {
+                Ok(None)
+            }
+            Some(known) => Ok(Some(modules::inspected(input.name, input.bytes, known.findings))),
+            None => inspect(input, &checks, in_folder, selection, &mut self.given),
+        });
         let mut inspected = match inspected {
             Ok(Some(inspected)) => inspected,
             Ok(None) => {

@@ -54,7 +54,13 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         Err(problem) => return output.report(&[problem]),
     };
     let size = input.bytes.len();
-    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    let read = match (input.language != Language::Toml)
+        .then(|| Read::new(&input))
+        .transpose()
+    {
+        Ok(read) => read,
+        Err(problem) => return output.report(&[problem]),
+    };
     if let Some(read) = &read {
         if let Some(template) = &read.template {
             return of_template(matches, &input, read, template, selection, output);
@@ -129,7 +135,7 @@ fn of_template(
         })
         .collect();
     let subjects = named.iter().map(|(name, document)| Subject::of_named(name, document));
-    write(matches, &input.name, input.bytes.len(), subjects.collect(), output)
+    write(matches, &input.name, read.size(input), subjects.collect(), output)
 }
 
 fn write(

@@ -210,7 +210,10 @@ enum Refusal {
 }
 
 fn policies(input: Input, selection: Option<Selection<'_>>) -> Result<Policies, Refusal> {
-    let read = (input.language != Language::Toml).then(|| Read::new(&input));
+    let read = (input.language != Language::Toml)
+        .then(|| Read::new(&input))
+        .transpose();
+    let read = read.map_err(Refusal::Problem)?;
     if let Some(read) = &read {
         if let Some(found) = &read.template {
             return template::policies(&input, read, found, selection);

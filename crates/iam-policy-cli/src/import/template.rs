@@ -34,7 +34,15 @@ pub(super) fn policies(
     }
     let mut found = Policies::default();
     for form in Named::all(policies) {
-        let mut policy = Found::of(form.document.clone(), form.policy.policy_type);
+        // Locations are those in the input.
+        let is_elsewhere = read.source(input, form.policy).0 != input.name;
+        let document = form.document.clone();
+        let document = if is_elsewhere {
+            document.with_spans(&|_| None)
+        } else {
+            document
+        };
+        let mut policy = Found::of(document, form.policy.policy_type);
         if !form.name.is_empty() {
             policy.name = Some(resource(&form.name).to_owned());
             policy.about = Some(format!("From `{}`.", form.name));
@@ -46,8 +54,19 @@ pub(super) fn policies(
 
 /// The name of the resource in that of its policy.
 fn resource(name: &str) -> &str {
-    let name = name.strip_prefix("Resources.").unwrap_or(name);
-    name.split(['.', '[', ' ']).next().unwrap_or(name)
+    let of_template = name.strip_prefix("Resources.");
+    let mut words = of_template.unwrap_or(name).split(['.', '[', ' ']);
+    let first = words.next().unwrap_or(name);
+    if of_template.is_some() {
+        return first;
+    }
+    // Terraform's addresses are types, or words such as `local`, and names.
+    match (first, words.next()) {
+        ("data", _) => words.next().unwrap_or(first),
+        ("local" | "module" | "output" | "var", Some(own)) => own,
+        (of, Some(own)) if of.starts_with("aws_") => own,
+        _ => first,
+    }
 }
 
 /// The parameters that stand for what the template leaves open.

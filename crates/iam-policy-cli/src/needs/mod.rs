@@ -51,10 +51,13 @@ pub fn run(matches: &ArgMatches, output: &mut Output<'_>) -> Exit {
         let problem = Diagnostic::error(format!("`{}` is not a CloudFormation template", input.name));
         problem.help("a template is an object with `Resources`; for other formats, nothing says what deploys them")
     };
-    if matches!(input.language, Language::Toml | Language::Configuration) {
+    if matches!(input.language, Language::Toml | Language::Configuration | Language::Hcl) {
         return output.report(&[no_template()]);
     }
-    let read = Read::new(&input);
+    let read = match Read::new(&input) {
+        Ok(read) => read,
+        Err(problem) => return output.report(&[problem]),
+    };
     let lines = Lines::new(&input.bytes);
     let file = SourceFile::new(&input.name, &lines);
     let errors: Vec<_> = read

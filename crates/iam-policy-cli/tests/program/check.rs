@@ -564,12 +564,12 @@ fn configuration_of_terraform_is_one_error() {
     folder.check(
         &[&["check"][..], &names].concat(),
         expect![[r#"
-            error[UNSUPPORTED_FORMAT]: Terraform configuration is not supported
-             --> main.tf.json:1:2
+            error[UNSUPPORTED_FORMAT]: Terraform configuration is only read from files of a module
+             --> main.json:1:2
               |
             1 | {"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}
               |  ^^^^^^^^^^
-              = help: save a policy to a file of its own: the value of an attribute such as `policy` is read as it is
+              = help: name the file `main.tf.json`
 
             ---
             1 file checked: 1 error in 1 file; 1 could not be read
@@ -592,7 +592,7 @@ fn configuration_of_terraform_is_one_error() {
 
 /// Files that contain policies in a form that is not read.
 const FOREIGN: [(&str, &str); 1] = [(
-    "main.tf.json",
+    "main.json",
     r#"{"resource": {"aws_iam_policy": {"p": {"policy": "{}"}}}}"#,
 )];
 
@@ -603,7 +603,8 @@ fn configuration_of_terraform_in_a_folder_is_mentioned_once() {
     let ran = folder.run(&["check", "."]);
     let first = |line: &&str| line.starts_with("warning") || line.starts_with("error");
     let lines: Vec<_> = ran.stdout.lines().filter(first).collect();
-    expect!["warning[UNSUPPORTED_FORMAT]: Terraform configuration is not supported"].assert_eq(&lines.join("\n"));
+    expect!["warning[UNSUPPORTED_FORMAT]: Terraform configuration is only read from files of a module"]
+        .assert_eq(&lines.join("\n"));
     expect![[r#"
         2 files checked: 1 warning in 1 file
     "#]]

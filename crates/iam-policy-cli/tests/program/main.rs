@@ -13,6 +13,7 @@ mod configuration;
 mod diff;
 mod explain;
 mod generate;
+mod hcl;
 mod hostile;
 mod import;
 mod lint;

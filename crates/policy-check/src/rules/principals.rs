@@ -98,7 +98,7 @@ fn format(member: Member<'_>, report: &mut Report) {
         report.value(Code::EmptyObjectPrincipal, empty, value);
     }
     for kind in value.members() {
-        if PrincipalKey::from_name(kind.key).is_none() {
+        if PrincipalKey::from_name(kind.key).is_none() && !has_unknown(kind.key) {
             let details = format!("the principal key `{}` is not valid", kind.key);
             report.key(Code::InvalidPrincipalKey, details, kind).hint =
                 Hint::nearest(kind.key, PrincipalKey::ALL.map(PrincipalKey::name));

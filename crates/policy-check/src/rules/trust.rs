@@ -6,7 +6,7 @@ mod docs;
 
 use iam_policy_core::operator::{Comparison, Operator, Qualifier};
 use iam_policy_core::principal::service_name;
-use iam_policy_core::variable::has_unknown;
+use iam_policy_core::variable::{has_unknown, only_unknown};
 use iam_policy_core::wildcard::is_pattern;
 use iam_policy_core::{Arn, IamArn};
 use iam_policy_document::{Element, Numbers, Value};
@@ -207,7 +207,8 @@ pub(crate) enum Provider<'a> {
 pub(crate) fn provider(text: &str) -> Option<Provider<'_>> {
     let Some(arn) = Arn::of_pattern(text) else {
         // Some providers are built into IAM and have no ARN.
-        return (text.contains('.') && !text.contains([':', ' '])).then_some(Provider::Oidc(text));
+        return (text.contains('.') && !text.contains([':', ' ']) && only_unknown(text).is_none())
+            .then_some(Provider::Oidc(text));
     };
     match IamArn::of(arn).filter(IamArn::is_complete)? {
         IamArn::SamlProvider { .. } => Some(Provider::Saml),

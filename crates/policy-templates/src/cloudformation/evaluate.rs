@@ -6,13 +6,14 @@
 use std::cell::Cell;
 
 use iam_policy_core::Style;
-use iam_policy_core::variable::{Piece, Unknown, has_unknown, pieces};
+use iam_policy_core::variable::{Unknown, has_unknown};
 use iam_policy_document::{Kind, Member, Path, Step, Value};
 
 use super::arns::{Form, Reference, form};
 use super::conditions::Branch;
 use super::scope::Scope;
 use crate::node::{Key, Node, NodeKind, name};
+use crate::split::split;
 
 /// How deeply functions and names may refer to each other.
 const MAX_DEPTH: usize = 64;
@@ -394,31 +395,7 @@ impl<'s, 't> Evaluator<'s, 't> {
         let mut items = argument.items();
         let (delimiter, source) = (items.next()?.as_str()?, items.next()?);
         let text = self.text(source)?;
-        let is_separator = |delimiter: &str| matches!(delimiter, ":" | "/");
-        let is_open = |piece| match piece {
-            Piece::Unknown(unknown) => !(unknown.is_word && is_separator(delimiter)),
-            _ => false,
-        };
-        if delimiter.is_empty() || pieces(&text).any(is_open) {
-            return None;
-        }
-        // Names of unknown parts may have the delimiter, but their texts do not.
-        let mut texts = vec![String::new()];
-        let mut pieces = pieces(&text);
-        loop {
-            let start = pieces.position();
-            let Some(piece) = pieces.next() else { break };
-            let part = text.get(start..pieces.position()).unwrap_or_default();
-            let is_unknown = matches!(piece, Piece::Unknown(_));
-            let mut parts = part.split(delimiter);
-            let first = if is_unknown { Some(part) } else { parts.next() };
-            if let (Some(last), Some(first)) = (texts.last_mut(), first) {
-                last.push_str(first);
-            }
-            if !is_unknown {
-                texts.extend(parts.map(str::to_owned));
-            }
-        }
+        let texts = split(&text, delimiter)?;
         Some(Node {
             kind: NodeKind::List(texts.into_iter().map(|text| Node::text(text, source.span())).collect()),
             span: source.span(),

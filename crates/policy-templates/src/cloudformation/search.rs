@@ -333,6 +333,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems: Vec::new(),
+            file: 0,
             is_published: true,
         });
     }
@@ -399,6 +400,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems: Vec::new(),
+            file: 0,
             is_published: false,
         });
     }
@@ -496,6 +498,7 @@ impl<'s, 't> Search<'s, 't> {
             variants,
             is_partial: branches.is_partial,
             problems,
+            file: 0,
             is_published: false,
         });
     }

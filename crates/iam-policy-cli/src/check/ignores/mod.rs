@@ -91,11 +91,16 @@ fn accept(ignores: &mut [Ignore], finding: &Diagnostic) -> bool {
     }
 }
 
+/// Whether a text may have comments that ignore findings.
+pub(super) fn has_ignores(text: &[u8]) -> bool {
+    text.windows(PREFIX.len()).any(|part| part == PREFIX.as_bytes())
+}
+
 /// Reads the comments that ignore findings, and reports those that are not written as they should be.
 fn read(text: &[u8], syntax: Syntax) -> (Vec<Ignore>, Vec<Diagnostic>) {
     let (mut ignores, mut problems) = (Vec::new(), Vec::new());
     // Looking for comments takes much longer than looking for this.
-    if !text.windows(PREFIX.len()).any(|part| part == PREFIX.as_bytes()) {
+    if !has_ignores(text) {
         return (ignores, problems);
     }
     let scan = scan(text, syntax);

@@ -3,11 +3,13 @@
 //! Source: Terraform documentation, "JSON Output Format", "State"; Terraform Registry, AWS provider, the argument
 //! reference of each resource. As of November 2026.
 
+mod attributes;
+
 use std::collections::HashSet;
 
-use iam_policy_core::{AttachmentKind, PolicyResource, PolicyType};
 use iam_policy_document::{Diagnostic, Kind as Json, Location, Member, Severity, Value};
 
+pub(crate) use self::attributes::{ATTACHMENTS, Attribute, attribute_of, attributes_of, organization};
 use crate::embedded::{self, Embedded};
 use crate::{Format, ManagedPolicy, Policy, Template, Variant, problem};
 
@@ -56,162 +58,6 @@ pub(crate) fn read(source: &[u8], root: Value<'_>) -> Option<Template> {
 
 /// The attribute of a policy of an organization, whose type another one says.
 const ORGANIZATION: (&str, &str) = ("aws_organizations_policy", "content");
-
-/// What an attribute is.
-#[derive(Clone, Copy)]
-struct Attribute {
-    policy_type: PolicyType,
-    resource_type: Option<PolicyResource>,
-    attach: Option<AttachmentKind>,
-}
-
-/// What an attribute is, if it is known to be a policy.
-fn attribute_of(resource_type: &str, attribute: &str) -> Option<Attribute> {
-    let place = ATTRIBUTES.partition_point(|(of, ..)| *of < resource_type);
-    let own = ATTRIBUTES
-        .get(place..)?
-        .iter()
-        .take_while(|(of, ..)| *of == resource_type);
-    let mut own = own.filter(|(_, name, _)| *name == attribute);
-    own.next().map(|&(_, _, attribute)| attribute)
-}
-
-const IDENTITY: Attribute = Attribute {
-    policy_type: PolicyType::Identity,
-    resource_type: None,
-    attach: None,
-};
-
-const RESOURCE: Attribute = Attribute {
-    policy_type: PolicyType::Resource,
-    ..IDENTITY
-};
-
-const TRUST: Attribute = Attribute {
-    policy_type: PolicyType::Trust,
-    ..IDENTITY
-};
-
-const SESSION: Attribute = Attribute {
-    policy_type: PolicyType::Session,
-    ..IDENTITY
-};
-
-const fn attached(attach: AttachmentKind) -> Attribute {
-    Attribute {
-        attach: Some(attach),
-        ..IDENTITY
-    }
-}
-
-const fn of(resource: PolicyResource) -> Attribute {
-    Attribute {
-        resource_type: Some(resource),
-        ..RESOURCE
-    }
-}
-
-/// By resource type, in the order of the names.
-const ATTRIBUTES: &[(&str, &str, Attribute)] = &[
-    ("aws_api_gateway_rest_api", "policy", of(PolicyResource::RestApi)),
-    ("aws_api_gateway_rest_api_policy", "policy", of(PolicyResource::RestApi)),
-    ("aws_backup_vault_policy", "policy", of(PolicyResource::BackupVault)),
-    (
-        "aws_cloudwatch_event_bus_policy",
-        "policy",
-        of(PolicyResource::EventBus),
-    ),
-    ("aws_cloudwatch_log_destination_policy", "access_policy", RESOURCE),
-    ("aws_cloudwatch_log_resource_policy", "policy_document", RESOURCE),
-    (
-        "aws_codeartifact_domain_permissions_policy",
-        "policy_document",
-        RESOURCE,
-    ),
-    (
-        "aws_codeartifact_repository_permissions_policy",
-        "policy_document",
-        RESOURCE,
-    ),
-    ("aws_codebuild_resource_policy", "policy", RESOURCE),
-    (
-        "aws_dynamodb_resource_policy",
-        "policy",
-        of(PolicyResource::DynamodbTable),
-    ),
-    ("aws_ecr_registry_policy", "policy", of(PolicyResource::EcrRegistry)),
-    ("aws_ecr_repository_policy", "policy", of(PolicyResource::EcrRepository)),
-    (
-        "aws_ecrpublic_repository_policy",
-        "policy",
-        of(PolicyResource::EcrPublicRepository),
-    ),
-    ("aws_efs_file_system_policy", "policy", of(PolicyResource::FileSystem)),
-    (
-        "aws_elasticsearch_domain",
-        "access_policies",
-        of(PolicyResource::OpensearchDomain),
-    ),
-    (
-        "aws_elasticsearch_domain_policy",
-        "access_policies",
-        of(PolicyResource::OpensearchDomain),
-    ),
-    ("aws_glue_resource_policy", "policy", of(PolicyResource::GlueCatalog)),
-    ("aws_iam_group_policy", "policy", attached(AttachmentKind::InlineGroup)),
-    ("aws_iam_policy", "policy", attached(AttachmentKind::Managed)),
-    ("aws_iam_role", "assume_role_policy", TRUST),
-    (
-        "aws_iam_role",
-        "inline_policy.policy",
-        attached(AttachmentKind::InlineRole),
-    ),
-    ("aws_iam_role_policy", "policy", attached(AttachmentKind::InlineRole)),
-    ("aws_iam_user_policy", "policy", attached(AttachmentKind::InlineUser)),
-    ("aws_iot_policy", "policy", IDENTITY),
-    ("aws_kinesis_resource_policy", "policy", RESOURCE),
-    ("aws_kms_external_key", "policy", of(PolicyResource::KmsKey)),
-    ("aws_kms_key", "policy", of(PolicyResource::KmsKey)),
-    ("aws_kms_key_policy", "policy", of(PolicyResource::KmsKey)),
-    ("aws_kms_replica_key", "policy", of(PolicyResource::KmsKey)),
-    ("aws_media_store_container_policy", "policy", RESOURCE),
-    ("aws_msk_cluster_policy", "policy", RESOURCE),
-    (
-        "aws_opensearch_domain",
-        "access_policies",
-        of(PolicyResource::OpensearchDomain),
-    ),
-    (
-        "aws_opensearch_domain_policy",
-        "access_policies",
-        of(PolicyResource::OpensearchDomain),
-    ),
-    ("aws_organizations_resource_policy", "content", RESOURCE),
-    (
-        "aws_redshift_resource_policy",
-        "policy",
-        of(PolicyResource::RedshiftNamespace),
-    ),
-    ("aws_s3_bucket", "policy", of(PolicyResource::S3Bucket)),
-    ("aws_s3_bucket_policy", "policy", of(PolicyResource::S3Bucket)),
-    (
-        "aws_s3control_access_point_policy",
-        "policy",
-        of(PolicyResource::S3AccessPoint),
-    ),
-    ("aws_secretsmanager_secret", "policy", of(PolicyResource::Secret)),
-    ("aws_secretsmanager_secret_policy", "policy", of(PolicyResource::Secret)),
-    ("aws_sns_topic", "policy", of(PolicyResource::SnsTopic)),
-    ("aws_sns_topic_policy", "policy", of(PolicyResource::SnsTopic)),
-    ("aws_sqs_queue", "policy", of(PolicyResource::SqsQueue)),
-    ("aws_sqs_queue_policy", "policy", of(PolicyResource::SqsQueue)),
-    ("aws_ssoadmin_permission_set_inline_policy", "inline_policy", IDENTITY),
-    ("aws_transfer_user", "policy", SESSION),
-    ("aws_vpc_endpoint", "policy", of(PolicyResource::VpcEndpoint)),
-    ("aws_vpc_endpoint_policy", "policy", of(PolicyResource::VpcEndpoint)),
-    ("aws_vpclattice_auth_policy", "policy", RESOURCE),
-    ("aws_vpclattice_resource_policy", "policy", RESOURCE),
-];
 
 struct Search<'s> {
     source: &'s [u8],
@@ -332,10 +178,7 @@ impl Search<'_> {
     fn resource(&mut self, resource: Resource<'_>) {
         match resource.kind {
             kind if kind == ORGANIZATION.0 => self.organization(resource),
-            "aws_iam_role_policy_attachment"
-            | "aws_iam_user_policy_attachment"
-            | "aws_iam_group_policy_attachment"
-            | "aws_iam_policy_attachment" => {
+            kind if ATTACHMENTS.contains(&kind) => {
                 if let Some(arn) = resource.values.get("policy_arn") {
                     self.managed(arn);
                 }
@@ -394,19 +237,10 @@ impl Search<'_> {
         }
     }
 
-    /// Source: Terraform Registry, AWS provider, "`aws_organizations_policy`".
     fn organization(&mut self, resource: Resource<'_>) {
-        let (policy_type, attach) = match text(resource.values, "type") {
-            Some("SERVICE_CONTROL_POLICY") | None => (PolicyType::ServiceControl, Some(AttachmentKind::ServiceControl)),
-            Some("RESOURCE_CONTROL_POLICY") => (PolicyType::ResourceControl, None),
-            Some(_) => return,
-        };
-        if let Some(content) = resource.values.get(ORGANIZATION.1) {
-            let kind = Attribute {
-                policy_type,
-                resource_type: None,
-                attach,
-            };
+        if let Some(kind) = organization(text(resource.values, "type"))
+            && let Some(content) = resource.values.get(ORGANIZATION.1)
+        {
             self.add(resource, ORGANIZATION.1, content.value, Some(kind));
         }
     }
@@ -419,7 +253,7 @@ impl Search<'_> {
         let document = node.document(value.path());
         let kind = kind.unwrap_or_else(|| Attribute {
             policy_type: document.inferred_type(),
-            ..IDENTITY
+            ..Attribute::IDENTITY
         });
         let mut name = match attribute {
             "policy" => resource.address.to_owned(),
@@ -441,19 +275,8 @@ impl Search<'_> {
             }],
             is_partial: false,
             problems,
+            file: 0,
             is_published: false,
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_attributes_are_sorted() {
-        assert!(ATTRIBUTES.is_sorted_by_key(|(resource, attribute, _)| (resource, attribute)));
-        assert!(attribute_of("aws_iam_role", "assume_role_policy").is_some());
-        assert!(attribute_of("aws_iam_role", "policy").is_none());
     }
 }
