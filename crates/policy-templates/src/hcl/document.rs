@@ -190,9 +190,8 @@ impl Evaluator<'_> {
             Kind::Json(inner) => Some(inner.as_ref().clone()),
             Kind::Text(text) if only_unknown(text).is_none() => self.policy_in_text(value),
             Kind::Written(_) => self.policy_in_text(value),
-            Kind::Object(_) => Some(value.clone()),
             Kind::Unknown(name) if name.is_absent => None,
-            Kind::Unknown(_) | Kind::Text(_) => Some(value.clone()),
+            Kind::Object(_) | Kind::Unknown(_) | Kind::Text(_) => Some(value.clone()),
             Kind::Block(_) | Kind::Scope(_) | Kind::List(_) | Kind::Each(_) => {
                 Some(Value::unknown(value.describe()).at(value.span))
             }
@@ -305,21 +304,18 @@ impl Evaluator<'_> {
             let variable = own("variable").unwrap_or_else(|| missing("variable"));
             let values = with_variables(&own("values").unwrap_or_else(|| Value::list(Vec::new()).at(block.head)));
             let key = test.key();
-            match all.iter_mut().find(|member| member.key == key) {
-                Some(known) => {
-                    if let Kind::Object(keys) = &mut known.value.kind {
-                        append(Rc::make_mut(keys), &variable, values);
-                    }
+            if let Some(known) = all.iter_mut().find(|member| member.key == key) {
+                if let Kind::Object(keys) = &mut known.value.kind {
+                    append(Rc::make_mut(keys), &variable, values);
                 }
-                None => {
-                    let mut keys = Vec::new();
-                    append(&mut keys, &variable, values);
-                    all.push(Member {
-                        key,
-                        key_span: test.span,
-                        value: Value::object(keys).at(block.head),
-                    });
-                }
+            } else {
+                let mut keys = Vec::new();
+                append(&mut keys, &variable, values);
+                all.push(Member {
+                    key,
+                    key_span: test.span,
+                    value: Value::object(keys).at(block.head),
+                });
             }
         }
         Value::object(all)
@@ -336,8 +332,7 @@ pub(super) fn fitting(policy: &Value, policy_type: Option<PolicyType>) -> Value 
         let may_have = |key: &str| match (key, policy_type) {
             ("Principal", Some(PolicyType::Trust | PolicyType::Resource | PolicyType::ResourceControl)) => true,
             ("NotPrincipal", Some(PolicyType::Resource)) => !has("Principal"),
-            ("Principal" | "NotPrincipal", _) => false,
-            ("Resource" | "NotResource", Some(PolicyType::Trust)) => false,
+            ("Principal" | "NotPrincipal", _) | ("Resource" | "NotResource", Some(PolicyType::Trust)) => false,
             _ => true,
         };
         let members = members

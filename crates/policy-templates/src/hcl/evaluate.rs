@@ -770,7 +770,7 @@ impl<'m> Evaluator<'m> {
     pub(super) fn text_of(&self, block: &Block, attribute: &str, scope: &Scope) -> Option<String> {
         let attribute = block.body.attribute(attribute)?;
         let value = self.value(&attribute.value, scope);
-        value.as_text().map(|text| text.into_owned())
+        value.as_text().map(std::borrow::Cow::into_owned)
     }
 
     /// The value of a template in another file.

@@ -132,14 +132,11 @@ fn file(evaluator: &Evaluator<'_>, call: &Call, arguments: &[Value]) -> Option<V
         }
     };
     let mut scope = Scope::default();
-    match arguments.get(1).map(|values| &values.kind) {
-        Some(Kind::Object(members)) => {
-            for member in members.iter() {
-                scope = scope.with(member.key.clone(), member.value.clone());
-            }
+    // Of anything else, any name may be one of its variables.
+    if let Some(Kind::Object(members)) = arguments.get(1).map(|values| &values.kind) {
+        for member in members.iter() {
+            scope = scope.with(member.key.clone(), member.value.clone());
         }
-        // Any name may be one of its variables.
-        _ => {}
     }
     Some(evaluator.file_template(&template, span, &scope).at(span))
 }
@@ -159,12 +156,11 @@ fn coalesce(arguments: &[Value]) -> Option<Value> {
 
 fn jsondecode(evaluator: &Evaluator<'_>, arguments: &[Value]) -> Option<Value> {
     let text = arguments.first()?;
-    match &text.kind {
-        Kind::Json(value) => Some(value.as_ref().clone()),
-        _ => {
-            let decoded = decode(text, evaluator.sources)?;
-            decoded.problems.is_empty().then_some(decoded.value)
-        }
+    if let Kind::Json(value) = &text.kind {
+        Some(value.as_ref().clone())
+    } else {
+        let decoded = decode(text, evaluator.sources)?;
+        decoded.problems.is_empty().then_some(decoded.value)
     }
 }
 
@@ -279,10 +275,7 @@ fn text_function(name: &str, arguments: &[Value]) -> Option<Value> {
     let changed = |text: &str| Value::text(text).at(first.span);
     // Only the ends of a text matter for these, if they are known.
     let starts_known = !text.starts_with("${\u{1a}");
-    let ends_known = {
-        let last = pieces(&text).last();
-        !matches!(last, Some(Piece::Unknown(_)))
-    };
+    let ends_known = !matches!(pieces(&text).last(), Some(Piece::Unknown(_)));
     let is_known = !has_unknown(&text);
     Some(match name {
         "trimspace" if is_known => changed(text.trim()),
@@ -373,7 +366,6 @@ fn text_function(name: &str, arguments: &[Value]) -> Option<Value> {
             let separator = format!("\n{}", " ".repeat(spaces.min(100)));
             Value::text(text.replace('\n', &separator)).at(arguments.get(1)?.span)
         }
-        "yamlencode" | "templatestring" => return None,
         _ => return None,
     })
 }
@@ -453,9 +445,8 @@ fn index(value: &Value) -> Option<usize> {
 fn convert(name: &str, value: &Value) -> Option<Value> {
     let value = value.inner();
     Some(match (&value.kind, name) {
-        (Kind::Null | Kind::Unknown(_), _) => value.clone(),
+        (Kind::Null | Kind::Unknown(_), _) | (Kind::Bool(_), "tobool") | (Kind::Number(_), "tonumber") => value.clone(),
         (_, "tostring") => Value::text(value.as_text()?.as_ref()).at(value.span),
-        (Kind::Bool(_), "tobool") | (Kind::Number(_), "tonumber") => value.clone(),
         (Kind::Text(text), "tobool") => Value::bool(text.parse().ok()?),
         (Kind::Text(_), "tonumber") => Value::number(value.as_number()?),
         _ => return None,
@@ -608,12 +599,11 @@ fn merged(arguments: &[Value]) -> Option<Value> {
             if all.len() >= MAX_ITEMS {
                 return None;
             }
-            match places.get(&member.key).and_then(|&place| all.get_mut(place)) {
-                Some(known) => *known = member,
-                None => {
-                    places.insert(member.key.clone(), all.len());
-                    all.push(member);
-                }
+            if let Some(known) = places.get(&member.key).and_then(|&place| all.get_mut(place)) {
+                *known = member;
+            } else {
+                places.insert(member.key.clone(), all.len());
+                all.push(member);
             }
         }
     }
@@ -701,17 +691,14 @@ fn format_list(arguments: &[Value]) -> Option<Value> {
         Kind::List(items) => Some(items.len()),
         _ => None,
     });
-    let length = match lengths.max() {
-        Some(length) => length,
+    let Some(length) = lengths.max() else {
         // A list of unknown length.
-        None => {
-            let element = |argument: &Value| match &argument.kind {
-                Kind::Unknown(name) => Value::unknown(format!("{}[each]", name.text)),
-                _ => argument.clone(),
-            };
-            let one = formatted(&arguments.iter().map(element).collect::<Vec<_>>())?;
-            return Some(Value::list(vec![Value::each(one)]));
-        }
+        let element = |argument: &Value| match &argument.kind {
+            Kind::Unknown(name) => Value::unknown(format!("{}[each]", name.text)),
+            _ => argument.clone(),
+        };
+        let one = formatted(&arguments.iter().map(element).collect::<Vec<_>>())?;
+        return Some(Value::list(vec![Value::each(one)]));
     };
     let mut all = Vec::with_capacity(length);
     for number in 0..length {

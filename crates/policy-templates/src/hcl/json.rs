@@ -82,6 +82,10 @@ impl Reader<'_> {
     /// The blocks of a value: an object, or an array of several.
     ///
     /// - `missing`: how many labels are keys in it
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "it calls itself, and nobody else needs a type for them"
+    )]
     fn blocks(
         &self,
         kind: &str,
@@ -121,7 +125,7 @@ impl Reader<'_> {
             let head = self.span(member.key_span());
             let is_blocks = |value: Value<'_>| {
                 let mut values = value.one_or_many().peekable();
-                values.peek().is_some() && values.all(|value| value.is_object())
+                values.peek().is_some() && values.all(Value::is_object)
             };
             let labels = usize::from(member.key == "dynamic");
             if depth < MAX_BLOCKS && is_blocks(member.value) {

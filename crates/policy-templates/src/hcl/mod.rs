@@ -17,6 +17,7 @@ mod value;
 mod written;
 
 use std::cell::RefCell;
+use std::path::Path;
 
 use iam_policy_document::{Diagnostic, Severity, Span};
 
@@ -125,7 +126,7 @@ impl Module {
                 && let Some(other) = self.files.get(other)
             {
                 let before = other.text.get(..at).unwrap_or_default();
-                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let line = before.split(|byte| *byte == b'\n').count();
                 let what = if text.is_empty() { "also at" } else { text };
                 notes.push(format!("{what} {}:{line}", other.name));
             }
@@ -193,7 +194,9 @@ pub fn read(files: impl IntoIterator<Item = (String, Vec<u8>)>, reader: &dyn Rea
     let mut size = 0;
     for (name, text) in files {
         size += text.len();
-        let is_json = name.ends_with(".json");
+        let is_json = Path::new(&name)
+            .extension()
+            .is_some_and(|extension| extension == "json");
         let has_values = is_values(&name);
         let start = sources.add(name, text.clone());
         // A byte order mark is not a part of the text.

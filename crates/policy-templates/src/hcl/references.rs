@@ -289,7 +289,7 @@ impl Evaluator<'_> {
         if form.arn.contains("oidc-provider") {
             name = name.strip_prefix("https://").unwrap_or(&name).to_owned();
         }
-        let text = |value: Value| value.as_text().map(|text| text.into_owned()).unwrap_or_default();
+        let text = |value: Value| value.as_text().map(std::borrow::Cow::into_owned).unwrap_or_default();
         let arn = form
             .arn
             .replace("{R}", &text(self.own(block, "Region")))

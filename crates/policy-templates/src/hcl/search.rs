@@ -488,7 +488,7 @@ fn sites_in<'x>(expression: &'x Expr, sites: &mut Vec<&'x Expr>) {
         }
         ExprKind::If(parts) => parts.iter().for_each(|part| sites_in(part, sites)),
         ExprKind::Not(inner) | ExprKind::Negative(inner) => sites_in(inner, sites),
-        ExprKind::Binary(_, sides) => sides.iter().for_each(|side| sites_in(side, sites)),
+        ExprKind::Binary(_, both) => both.iter().for_each(|side| sites_in(side, sites)),
         ExprKind::For(of) => {
             sites_in(&of.collection, sites);
             sites_in(&of.value, sites);

@@ -250,7 +250,9 @@ impl Part {
             }
             Self::For { collection, body, .. } => {
                 collection.move_spans(place);
-                body.iter_mut().for_each(|part| part.move_spans(place));
+                for part in body {
+                    part.move_spans(place);
+                }
             }
         }
     }

@@ -302,7 +302,7 @@ impl Value {
                 out.push(']');
             }
             Kind::Object(members) => {
-                out.push_str("(");
+                out.push('(');
                 for (number, member) in members.iter().enumerate() {
                     if number > 0 {
                         out.push_str(", ");
