@@ -91,7 +91,7 @@ impl Input {
             // A configuration has settings for what it ignores.
             Language::Configuration => None,
             // Its names say little about the standard input.
-            Language::Hcl if !self.name.ends_with(".json") => Some(Syntax::Hcl),
+            Language::Hcl if Path::new(&self.name).extension().is_none_or(|own| own != "json") => Some(Syntax::Hcl),
             Language::Json | Language::Yaml | Language::Hcl => Syntax::of_file(Path::new(&self.name)),
         }
     }

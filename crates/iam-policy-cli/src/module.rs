@@ -148,7 +148,7 @@ impl Reader for Folder {
                     return Err("is not a regular file, so it is not read".to_owned());
                 }
                 match input::Input::read(&own) {
-                    Ok(read) => Ok((read.name, read.bytes)),
+                    Ok(input) => Ok((input.name, input.bytes)),
                     Err(_) => Err("cannot be read".to_owned()),
                 }
             }

@@ -1,5 +1,12 @@
 //! The policies of Terraform modules.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::naive_bytecount,
+    reason = "Clippy only recognizes functions marked as tests as test code"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

@@ -108,13 +108,12 @@ impl<'r, 'o> Run<'r, 'o> {
             self.tally.left_out += 1;
             return;
         }
-        let is_folder = in_folder;
+        let root = in_folder.then_some(path);
         let in_folder = in_folder || may_be_unrelated;
         let mut any = may_be_unrelated;
         for warning in skipped {
             self.output.remark(&warning.into());
         }
-        let root = is_folder.then_some(path);
         let mut found = found;
         let mut others: BTreeSet<PathBuf> = BTreeSet::new();
         for file in found.iter().flatten() {
