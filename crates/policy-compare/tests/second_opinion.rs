@@ -2,11 +2,6 @@
 //!
 //! `POLICY_COMPARE_CASES=100000 cargo test --release -p iam-policy-compare --test second_opinion` compares more pairs of policies.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "Clippy only recognizes functions marked as tests as test code"
-)]
-
 use iam_policy_compare::{Decision, Options, Verdict, Witness};
 use serde_json::{Value, json};
 use testing_support::guide::{Caller, Policies, Random, Request, Shape, decide, edited, random_policy, receivable};

@@ -4,6 +4,8 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     reason = "Clippy only recognizes functions marked as tests as test code"
 )]
 
