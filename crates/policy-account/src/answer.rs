@@ -4,6 +4,7 @@ use iam_policy_document::{Builder, Diagnostic, Document, Kind, Location, Path, S
 use crate::copy::copy;
 use crate::places::Places;
 use crate::policy;
+use crate::read::{RESOURCE_CONTROL, SERVICE_CONTROL};
 
 /// A policy found in output of the `aws` command line.
 #[derive(Clone, Debug)]
@@ -276,8 +277,16 @@ fn type_by_key(at: Value<'_>) -> Option<PolicyType> {
     organization_type(at)
 }
 
-/// The type of a policy of AWS Organizations, which is beside it.
+/// The type of a policy of AWS Organizations, which is beside it or, in the file of an account, the key of the list.
 fn organization_type(at: Value<'_>) -> Option<PolicyType> {
+    let lists = std::iter::successors(Some(at), |value| value.parent()).filter_map(Value::key);
+    for key in lists {
+        match key {
+            SERVICE_CONTROL => return Some(PolicyType::ServiceControl),
+            RESOURCE_CONTROL => return Some(PolicyType::ResourceControl),
+            _ => {}
+        }
+    }
     let holder = at.parent().filter(|_| at.key() == Some("Content"))?;
     match holder.get("PolicySummary")?.value.get("Type")?.value.as_str()? {
         "SERVICE_CONTROL_POLICY" => Some(PolicyType::ServiceControl),

@@ -29,8 +29,8 @@ const LISTS: [(&str, EntityKind); 3] = [
 ];
 const POLICIES: &str = "Policies";
 const ACCESS_KEYS: &str = "AccessKeys";
-const SERVICE_CONTROL: &str = "ServiceControlPolicies";
-const RESOURCE_CONTROL: &str = "ResourceControlPolicies";
+pub(crate) const SERVICE_CONTROL: &str = "ServiceControlPolicies";
+pub(crate) const RESOURCE_CONTROL: &str = "ResourceControlPolicies";
 const RESOURCE_POLICIES: &str = "ResourcePolicies";
 
 /// The keys of a page: AWS's and our own.

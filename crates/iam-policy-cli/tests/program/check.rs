@@ -523,6 +523,8 @@ fn policies_of_a_principal_are_checked_together() {
         let ran = folder.run(&["check", file]);
         assert!(!ran.stdout.contains("PRIVILEGE_ESCALATION"), "{}", ran.stdout);
         assert!(ran.stderr.contains("1 file checked"), "{}", ran.stderr);
+        // The policies of an organization are checked as such: they grant nothing.
+        assert!(!ran.stdout.contains("ACTION_SUPPORTS_RESOURCES"), "{}", ran.stdout);
     }
 }
 

@@ -41,9 +41,8 @@ fn entry_holds(operator: &str, key: &str, wanted: &[String], keys: &Keys, variab
         (None, Some(_)) => false,
         (None, None) => negated,
         (Some(values), Some("ForAllValues")) => values.iter().all(holds),
-        (Some(values), Some(_)) => values.iter().any(holds),
         (Some(values), None) if negated => values.iter().all(holds),
-        (Some(values), None) => values.iter().any(holds),
+        (Some(values), _) => values.iter().any(holds),
     }
 }
 

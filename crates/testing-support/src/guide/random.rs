@@ -323,18 +323,21 @@ pub fn random_case(random: &mut Random) -> (Policies, Request) {
     let mut request = random_request(random);
     let mut shape = Shape::Resource;
     let mut policies = Policies::default();
-    if random.chance(10) {
-        request.action = "sts:AssumeRole".to_owned();
-        request.resource = format!("arn:aws:iam::{}:role/target", request.resource_account);
-        shape = Shape::Trust;
-        policies.resource_must_allow = true;
-        policies.resource = Some(random_policy(random, shape, &request));
-    } else if random.chance(10) {
-        request.action = "kms:Decrypt".to_owned();
-        request.resource = format!("arn:aws:kms:us-east-1:{}:key/k", request.resource_account);
-        policies.resource_must_allow = true;
-        policies.resource = Some(random_policy(random, shape, &request));
-    } else if random.chance(50) {
+    match random.below(100) {
+        0..10 => {
+            "sts:AssumeRole".clone_into(&mut request.action);
+            request.resource = format!("arn:aws:iam::{}:role/target", request.resource_account);
+            shape = Shape::Trust;
+            policies.resource_must_allow = true;
+        }
+        10..19 => {
+            "kms:Decrypt".clone_into(&mut request.action);
+            request.resource = format!("arn:aws:kms:us-east-1:{}:key/k", request.resource_account);
+            policies.resource_must_allow = true;
+        }
+        _ => {}
+    }
+    if policies.resource_must_allow || random.chance(50) {
         policies.resource = Some(random_policy(random, shape, &request));
     }
     for _ in 0..random.below(3) {
@@ -549,7 +552,7 @@ fn random_resource(random: &mut Random, near: &Request) -> String {
     let mut rest: String = rest.to_owned();
     for place in [1, 3, 4] {
         if random.chance(15) {
-            head[place] = random.pick(&["*", "?*", "us-*", "*-1"]).to_owned();
+            random.pick(&["*", "?*", "us-*", "*-1"]).clone_into(&mut head[place]);
         }
     }
     for _ in 0..random.below(3) {
@@ -663,16 +666,15 @@ pub fn receivable(random: &mut Random) -> Request {
     }
     // Only a service that acts for a resource sends it.
     keys.remove("aws:SourceArn");
-    match request.caller {
-        Caller::User(_) => {
-            keys.remove("aws:TokenIssueTime");
-            keys.remove("aws:MultiFactorAuthPresent");
-        }
-        _ => {
-            keys.entry("aws:TokenIssueTime".to_owned())
-                .or_insert_with(|| vec!["2026-01-01T00:00:00Z".to_owned()]);
-            keys.entry("aws:MultiFactorAuthPresent".to_owned())
-                .or_insert_with(|| vec!["false".to_owned()]);
+    if let Caller::User(_) = request.caller {
+        keys.remove("aws:TokenIssueTime");
+        keys.remove("aws:MultiFactorAuthPresent");
+    } else {
+        for (key, always) in [
+            ("aws:TokenIssueTime", "2026-01-01T00:00:00Z"),
+            ("aws:MultiFactorAuthPresent", "false"),
+        ] {
+            keys.entry(key.to_owned()).or_insert_with(|| vec![always.to_owned()]);
         }
     }
     request
