@@ -4,14 +4,6 @@
 //!
 //! It is defined only for policies that AWS would store: a misspelled operator panics.
 
-#![expect(
-    clippy::match_same_arms,
-    clippy::same_functions_in_if_condition,
-    clippy::assigning_clones,
-    clippy::single_match_else,
-    reason = "it follows the sentences of the guide"
-)]
-
 mod condition;
 mod random;
 mod values;
