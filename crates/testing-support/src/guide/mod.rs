@@ -46,6 +46,14 @@ impl Caller {
         }
     }
 
+    /// The ARN of the account of the caller.
+    fn root(&self) -> Option<String> {
+        let (Self::User(arn) | Self::Session { role: arn, .. } | Self::Federated(arn)) = self else {
+            return None;
+        };
+        Some(format!("arn:{}:iam::{}:root", arn.split(':').nth(1)?, self.account()?))
+    }
+
     /// The keys that follow from who the caller is.
     fn keys(&self) -> Vec<(&'static str, String)> {
         let account = self.account().unwrap_or_default().to_owned();
@@ -75,7 +83,7 @@ impl Caller {
     fn exemptions(&self) -> Vec<Vec<String>> {
         let account = || {
             let account = self.account().unwrap_or_default();
-            vec![account.to_owned(), format!("arn:aws:iam::{account}:root")]
+            vec![account.to_owned(), self.root().unwrap_or_default()]
         };
         match self {
             Self::User(arn) | Self::Federated(arn) => vec![vec![arn.clone()], account()],
@@ -351,7 +359,7 @@ fn names(statement: &Value, caller: &Caller, bounded: bool) -> Option<Named> {
     }
     let account = caller.account().unwrap_or_default();
     let by_account = || {
-        (listed(principal, "AWS", account) || listed(principal, "AWS", &format!("arn:aws:iam::{account}:root")))
+        (listed(principal, "AWS", account) || listed(principal, "AWS", &caller.root().unwrap_or_default()))
             .then_some(Named::Account)
     };
     match caller {

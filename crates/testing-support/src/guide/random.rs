@@ -664,6 +664,12 @@ pub fn receivable(random: &mut Random) -> Request {
     ] {
         keys.entry(key.to_owned()).or_insert_with(|| vec![always.to_owned()]);
     }
+    // The key of a tag has at least one character.
+    for tag in keys.get_mut("aws:TagKeys").into_iter().flatten() {
+        if tag.is_empty() {
+            "a".clone_into(tag);
+        }
+    }
     // Only a service that acts for a resource sends it.
     keys.remove("aws:SourceArn");
     if let Caller::User(_) = request.caller {
