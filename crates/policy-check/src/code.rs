@@ -190,6 +190,7 @@ codes! {
     TomlSyntaxError = "TOML_SYNTAX_ERROR",
     InvalidSpec = "INVALID_SPEC",
     YamlSyntaxError = "YAML_SYNTAX_ERROR",
+    HclSyntaxError = "HCL_SYNTAX_ERROR",
     TemplateError = "TEMPLATE_ERROR",
     UngrantedCall = "UNGRANTED_CALL",
     UnusedGrant = "UNUSED_GRANT",

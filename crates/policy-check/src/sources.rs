@@ -96,6 +96,9 @@ sources! {
     "Reference of the spec" at "https://docs.rs/" {
         SPEC = "A waiver" at "crate/iam-policy-spec/latest/source/reference.md";
     }
+    "Terraform documentation" at "https://developer.hashicorp.com/terraform/language/" {
+        HCL = "Configuration Syntax" at "syntax/configuration";
+    }
     "YAML" at "https://yaml.org/" {
         YAML = "YAML Ain't Markup Language, version 1.2" at "spec/1.2.2/";
     }

@@ -13,8 +13,8 @@ pub(crate) const TOPIC: Topic = Topic {
     name: "templates",
     title: "Templates",
     #[cfg(feature = "documentation")]
-    about: "Problems in CloudFormation and SAM templates, Terraform plans and services of the Serverless Framework, which \
-                   keep their policies from being found.",
+    about: "Problems in CloudFormation and SAM templates, Terraform modules and plans, and services of the Serverless \
+                   Framework, which keep their policies from being found.",
     rules: RULES,
     check: None,
 };
@@ -47,6 +47,35 @@ const RULES: &[Rule] = &[
                    with `*`, `&`, `!`, `%`, `@` or a backtick needs quotes.",
             limits: Some("Only the first document of a file is read."),
             source: sources::YAML,
+        },
+    },
+    Rule {
+        facts: Facts::own(Code::HclSyntaxError, "HCL syntax error", &[Severity::Error]).unreadable(),
+        #[cfg(feature = "documentation")]
+        documentation: Documentation {
+            summary: "A file of a Terraform module is not valid HCL.",
+            why: "Terraform cannot plan a module that it cannot read. The policies in this file are not checked; those in the \
+                   module's other files are.",
+            bad: Example::file(
+                "main.tf",
+                r#"resource "aws_iam_policy" "reports" {
+  policy = jsonencode({ Version = "2012-10-17", Statement = [ })
+}
+"#,
+            ),
+            good: Example::file(
+                "main.tf",
+                r#"resource "aws_iam_policy" "reports" {
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::reports/*" }]
+  })
+}
+"#,
+            ),
+            fix: "Correct the text at the position that the finding points to. `terraform fmt` reports the same mistakes.",
+            limits: None,
+            source: sources::HCL,
         },
     },
     Rule {
