@@ -533,7 +533,7 @@ fn examples_of_rules_about_files() {
         }
         count += 1;
     }
-    assert_eq!(count, 6);
+    assert_eq!(count, 7);
 }
 
 #[test]
