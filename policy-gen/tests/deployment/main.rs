@@ -13,6 +13,7 @@
 mod cdk;
 mod choice;
 mod cloudformation;
+mod modules;
 mod peers;
 mod random;
 mod readers;
@@ -169,6 +170,8 @@ impl<'a> Deployments<'a> {
             let expected = normal(rendered(self.spec, choice));
             let deployed = normal(terraform::documents(self.spec, module, choice));
             prop_assert_eq!(&deployed, &expected, "the module");
+            let variables = terraform::variables(self.spec, module, choice);
+            modules::check(self.spec, &generated(self.spec, terraform::FORMAT), &variables, choice);
         }
         Ok(())
     }

@@ -274,8 +274,8 @@ fn snake(name: &str) -> String {
     name.replace('-', "_").to_ascii_lowercase()
 }
 
-/// The documents that a module creates.
-pub(crate) fn documents(spec: &Spec, module: &Body, choice: &Choice) -> Documents {
+/// The values of a module's variables.
+pub(crate) fn variables(spec: &Spec, module: &Body, choice: &Choice) -> BTreeMap<String, Hcl> {
     let blocks = |kind: &'static str| module.blocks.iter().filter(move |block| block.kind == kind);
     let mut context = Context::new();
     functions(&mut context);
@@ -327,6 +327,15 @@ pub(crate) fn documents(spec: &Spec, module: &Body, choice: &Choice) -> Document
         names.push(extension.as_str().into());
         *slot = names.into();
     }
+    variables
+}
+
+/// The documents that a module creates.
+pub(crate) fn documents(spec: &Spec, module: &Body, choice: &Choice) -> Documents {
+    let blocks = |kind: &'static str| module.blocks.iter().filter(move |block| block.kind == kind);
+    let mut context = Context::new();
+    functions(&mut context);
+    let variables = variables(spec, module, choice);
     context.declare_var("var", variables.into_iter().collect::<hcl::Map<_, _>>());
     let partition = hcl::value!({ "aws_partition" = { "current" = { "partition" = (choice.partition.name()) } } });
     context.declare_var("data", partition.clone());
